@@ -1,0 +1,59 @@
+"""Settings from the environment, read once."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+from platformdirs import user_cache_path, user_data_path
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where things live and what the machine may use. Field by field, the environment variable that sets it:
+
+    data: HEYGEN_STUDIO_DATA, the library of results and the cache of finished stages.
+    cache: HEYGEN_STUDIO_CACHE, verified model files and prepared engines.
+    weights: HEYGEN_STUDIO_WEIGHTS, a folder with model files that overrides every download.
+    writer: HEYGEN_STUDIO_WRITER, the default script engine (see `heygen_studio.script`).
+    openai_base_url, openai_api_key: OPENAI_BASE_URL and OPENAI_API_KEY of an OpenAI-compatible endpoint.
+    """
+
+    data: Path
+    cache: Path
+    weights: Path | None = None
+    writer: str = "gguf:qwen2.5-coder-1.5b"
+    openai_base_url: str = "https://api.openai.com/v1"
+    openai_api_key: str = field(default="", repr=False)
+
+    @property
+    def library(self) -> Path:
+        """One folder per result."""
+        return self.data / "library"
+
+    @property
+    def stages(self) -> Path:
+        """Finished stages, keyed by the hash of their inputs."""
+        return self.data / "stages"
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """The settings of this process."""
+    env = os.environ
+    weights = env.get("HEYGEN_STUDIO_WEIGHTS")
+    return Settings(
+        data=Path(env.get("HEYGEN_STUDIO_DATA") or user_data_path("heygen-studio")),
+        cache=Path(env.get("HEYGEN_STUDIO_CACHE") or user_cache_path("heygen-studio")),
+        weights=Path(weights) if weights else None,
+        writer=env.get("HEYGEN_STUDIO_WRITER", Settings.writer),
+        openai_base_url=env.get("OPENAI_BASE_URL", Settings.openai_base_url),
+        openai_api_key=env.get("OPENAI_API_KEY", ""),
+    )
+
+
+def worker_threads() -> int:
+    """Threads for a network: all cores but one, which is left for the encoder and the caller."""
+    return max(1, (os.cpu_count() or 2) - 1)
