@@ -1,0 +1,67 @@
+"""Portraits on disk, so that a photo is prepared once."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import zipfile
+from pathlib import Path
+
+import numpy as np
+
+from ..errors import BadInput, OutputError
+from .portrait import Portrait
+
+#: Raised whenever the preparation changes, so that portraits of an older version are made again.
+VERSION = 1
+
+
+def portrait_key(photo: Path, size: tuple[int, int]) -> str:
+    """The hash of all that a portrait depends on: the photo's bytes, the size of the video, and this version.
+
+    Raises `BadInput` if the photo cannot be read.
+    """
+    digest = hashlib.sha256(f"portrait {VERSION} {size[0]}x{size[1]}\n".encode())
+    try:
+        with open(photo, "rb") as file:
+            for chunk in iter(lambda: file.read(1 << 20), b""):
+                digest.update(chunk)
+    except OSError as error:
+        raise BadInput(f"The photo {photo} cannot be read ({error.strerror}): give the path of an image file.") from error
+    return digest.hexdigest()
+
+
+def save_portrait(portrait: Portrait, path: Path) -> None:
+    """Write the portrait to ``path`` (.npz); the file is there whole or not at all. Raises `OutputError`."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with open(temporary, "wb") as file:
+            np.savez(
+                file,
+                image=portrait.image,
+                landmarks=portrait.landmarks,
+                matte=np.round(portrait.matte * 65535).astype(np.uint16),
+                numbers=np.array([portrait.magnification, portrait.yaw], np.float64),
+                notes=np.array(portrait.notes, dtype=np.str_),
+            )
+        os.replace(temporary, path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise OutputError(f"The portrait could not be written to {path}: {error.strerror or error}.") from error
+
+
+def load_portrait(path: Path) -> Portrait:
+    """The portrait saved at ``path``. Raises `BadInput` if the file is no saved portrait."""
+    try:
+        with np.load(path, allow_pickle=False) as data:
+            magnification, yaw = (float(number) for number in data["numbers"])
+            return Portrait(
+                image=data["image"],
+                landmarks=data["landmarks"],
+                matte=data["matte"].astype(np.float32) / 65535,
+                magnification=magnification,
+                yaw=yaw,
+                notes=tuple(str(note) for note in data["notes"]),
+            )
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        raise BadInput(f"{path} is not a saved portrait: delete it, and it will be made again from the photo.") from error
