@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 Track = npt.NDArray[np.float32]
+#: A track while it is being made.
+Curve = npt.NDArray[np.floating[Any]]
 
 #: Columns of `Motion.mouth`: lip aperture mm, spread -1..1, round 0..1.1, jaw mm, upper-lip raise mm,
 #: lower-lip depress mm, tongue 0..1, labiodental (f/v) 0..1, closure 0..1.

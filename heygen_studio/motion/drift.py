@@ -1,0 +1,34 @@
+"""Drift: slow random movement, the raw material of a living head."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from heygen_studio.motion.motion import Curve
+
+
+def drift(times: Curve, period: float, rng: np.random.Generator) -> Curve:
+    """A smooth random curve in (-1, 1), float64 [len(times)].
+
+    A uniform cubic B-spline over a random knot every ``period`` seconds: its speed and acceleration are continuous, its slope stays
+    below 2 / period, and its beginning does not depend on how long it goes on. times: seconds, from 0, ascending.
+    """
+    if not len(times):
+        return np.zeros(0)
+    place = times / period
+    knot = place.astype(int)
+    x = place - knot
+    knots = rng.uniform(-1, 1, int(knot[-1]) + 4)
+    basis = ((1 - x) ** 3, 3 * x**3 - 6 * x**2 + 4, -3 * x**3 + 3 * x**2 + 3 * x + 1, x**3)
+    return np.asarray(sum(weight * knots[knot + k] for k, weight in enumerate(basis)) / 6)
+
+
+def smoothstep(x: Curve) -> Curve:
+    """0 below 0, 1 above 1, and smooth between."""
+    x = np.clip(x, 0.0, 1.0)
+    return x * x * (3 - 2 * x)
+
+
+def within(x: Curve, limit: float) -> Curve:
+    """x, bent softly so that it stays within ±limit; about unchanged to half of it."""
+    return limit * np.tanh(x / limit)

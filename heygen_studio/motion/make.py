@@ -1,0 +1,94 @@
+"""Speech -> Motion."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from heygen_studio.errors import BadInput
+from heygen_studio.motion.accents import accents
+from heygen_studio.motion.breath import breath
+from heygen_studio.motion.brows import brows
+from heygen_studio.motion.drift import smoothstep
+from heygen_studio.motion.expression import expression
+from heygen_studio.motion.eyes import blink, gaze
+from heygen_studio.motion.head import pose, shift
+from heygen_studio.motion.loudness import audible, loudness, usual
+from heygen_studio.motion.motion import Curve, Motion, Track
+from heygen_studio.motion.mouth import mouth, smooth
+from heygen_studio.motion.pauses import pauses
+from heygen_studio.motion.pitch import semitones
+from heygen_studio.motion.windows import CLOCK
+from heygen_studio.script.script import Mood
+from heygen_studio.speech.speech import Speech
+
+Style = Literal["still", "natural", "lively"]
+
+#: How much head, brows and shift move in a style.
+LIVELINESS: dict[Style, float] = {"still": 0.2, "natural": 1.0, "lively": 1.3}
+
+#: Everything but the mouth rises out of the portrait's pose, and returns to it, within this time: videos can be cut together. Seconds.
+REST_S = 0.5
+
+
+def make_motion(
+    speech: Speech,
+    *,
+    fps: float,
+    seed: int,
+    moods: Sequence[Mood] | None = None,
+    expression_strength: float = 1.0,
+    style: Style = "natural",
+) -> Motion:
+    """What the face does while it says the speech.
+
+    fps: frames a second; the motion has ceil(duration x fps) frames, each taken at its middle; seed: same speech and seed, same motion;
+    moods: one for each line of the speech, None for all neutral; expression_strength: 0 (no mood shows) .. 1; style: how much the head
+    and the brows move. The speech is read in blocks. Raises `BadInput` if there are not as many moods as lines.
+    """
+    if moods is not None and len(moods) != len(speech.lines):
+        raise BadInput(f"The speech has {len(speech.lines)} lines, but {len(moods)} moods were given; give one for each line.")
+    times = (np.arange(math.ceil(speech.duration * fps - 1e-6)) + 0.5) / fps
+    level, melody = loudness(speech), semitones(speech)
+    reference, sounding = usual(level), audible(level)
+    resting = pauses(sounding, speech.phones)
+    stressed = accents(level, reference, melody)
+    look = expression(speech.lines, moods, expression_strength, times)
+    lively = LIVELINESS[style]
+    head_dice, shift_dice, blink_dice, gaze_dice, brow_dice, breath_dice = np.random.default_rng(seed).spawn(6)
+
+    rest = _rest(times, speech.duration)
+    head = pose(times, _speaking(sounding, times), stressed, look, lively, head_dice) * rest[:, None]
+    return Motion(
+        fps=fps,
+        mouth=_frames(mouth(speech.phones, resting, level, reference, times)),
+        pose=_frames(head),
+        shift=_frames(shift(times, lively, shift_dice) * rest[:, None]),
+        blink=_frames(blink(times, resting, blink_dice)),
+        gaze=_frames(gaze(times, head, gaze_dice) * rest[:, None]),
+        brow=_frames(brows(times, stressed, look, lively, brow_dice) * rest),
+        breath=_frames(breath(times, resting, breath_dice) * rest),
+        smile=_frames(look.smile * rest),
+    )
+
+
+def _rest(times: Curve, duration: float) -> Curve:
+    """0 at both ends, 1 between."""
+    ramp = max(1e-3, min(REST_S, duration / 3))
+    return smoothstep(times / ramp) * smoothstep((duration - times) / ramp)
+
+
+def _speaking(sounding: npt.NDArray[np.bool_], times: Curve) -> Curve:
+    """0 in long pauses .. 1 while speaking, at the frames."""
+    if not len(sounding):
+        return np.zeros(len(times))
+    slow = smooth(sounding.astype(float)[:, None], 0.4)[:, 0]
+    return np.interp(times, np.arange(len(slow)) / CLOCK, slow)
+
+
+def _frames(track: Curve) -> Track:
+    return track.astype(np.float32)

@@ -1,0 +1,234 @@
+"""Mouth: sounds with times -> the shape of the lips and the jaw in every frame.
+
+Each viseme pulls the mouth towards its targets with a strength that fades with the distance in time; the shape is the weighted mean
+(dominance blending after Cohen and Massaro, 1993, "Modeling coarticulation in synthetic visual speech"). Closures, silences and f/v are
+then put through: a mouth that stays open on an m is the first thing that people see.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from heygen_studio.motion.motion import APERTURE, CLOSURE, DEPRESS, JAW, LABIODENTAL, RAISE, Curve
+from heygen_studio.motion.pauses import Pause
+from heygen_studio.motion.visemes import CLOSED, SILENCE, dominance, is_vowel, targets, visemes_of
+from heygen_studio.motion.visemes import LABIODENTAL as TEETH_ON_LIP
+from heygen_studio.motion.windows import CLOCK
+from heygen_studio.speech.speech import Phone
+
+#: The mouth is seen this much before it is heard, in seconds.
+LEAD_S = 0.035
+
+#: How fast the pull of a viseme fades before and after it, in seconds: lips get round long before a w.
+BEFORE_S, BEFORE_ROUND_S, AFTER_S = 0.060, 0.090, 0.050
+ROUND = frozenset({"W", "UW", "OW"})
+
+#: The pull is cut off where it has fallen to a thousandth: exp(-4^1.4).
+REACH = 4.0
+
+#: Cosine ramps of a closure and of f/v, and the shortest hold, in seconds.
+CLOSURE_RAMP_S, TEETH_RAMP_S, SHORTEST_HOLD_S, LONGEST_HOLD_S = 0.042, 0.055, 0.024, 0.090
+
+#: In a pause the mouth is at rest from `SHUT_S` after the sound has ended until `OPENS_S` before the next one; ramps in seconds.
+SHUT_S, OPENS_S, SHUTTING_S, OPENING_S = 0.020, 0.070, 0.090, 0.100
+
+#: A sound whose time reaches further than this into a pause ends (or begins) there: networks let the last sound run into the silence.
+SLACK_S = 0.060
+
+
+@dataclass(frozen=True)
+class Segment:
+    """One viseme and its time in seconds of the audio."""
+
+    viseme: str
+    start: float
+    end: float
+
+    @property
+    def centre(self) -> float:
+        return (self.start + self.end) / 2
+
+    @property
+    def half(self) -> float:
+        return (self.end - self.start) / 2
+
+
+@dataclass(frozen=True)
+class Bump:
+    """A closure or an f/v: fully there ``hold`` seconds to both sides of ``centre``, gone ``ramp`` further out."""
+
+    centre: float
+    hold: float
+    ramp: float
+
+
+def mouth(phones: Sequence[Phone], pauses: Sequence[Pause], level: Curve, usual: float, times: Curve) -> Curve:
+    """The mouth at the given times.
+
+    phones: in time order; pauses: the silences to rest in; level: loudness at every tick of the inner clock; usual: loudness of an
+    ordinary vowel; times: centres of the frames, seconds. Returns float64 [len(times), 9], the columns of `Motion.mouth`.
+    """
+    duration = len(level) / CLOCK
+    segments = trim(split(phones), pauses)
+    rests = (Pause(-np.inf, 0.060), *pauses, Pause(duration - 0.060, np.inf))
+    closures = [_bump(s, CLOSURE_RAMP_S, rests) for s in segments if s.viseme == CLOSED]
+    teeth = [_bump(s, TEETH_RAMP_S, rests) for s in segments if s.viseme == TEETH_ON_LIP]
+
+    ticks = np.arange(int(np.ceil((duration + LEAD_S) * CLOCK)) + 2)
+    clock = ticks / CLOCK
+    shape = smooth(_blend(segments, level, usual, len(ticks)), 0.014)
+    shape[:, LABIODENTAL] = smooth(_heights(teeth, clock)[:, None], 0.006)[:, 0]
+    opened = gate(clock, rests)
+    shape *= opened[:, None]
+    shape[:, CLOSURE] = smooth(_heights(closures, clock)[:, None], 0.006)[:, 0] * (opened > 0)
+    _put_through(shape)
+
+    frames = np.stack([np.interp(times + LEAD_S, clock, column) for column in shape.T], axis=1)
+    _force_closures(frames, closures, times)
+    return frames + 0.0  # no negative zeros
+
+
+def split(phones: Sequence[Phone]) -> list[Segment]:
+    """One segment for each viseme; a diphthong shares its time among its parts."""
+    segments = []
+    for phone in phones:
+        parts = visemes_of(phone.symbol)
+        edges = np.linspace(phone.start, max(phone.start, phone.end), len(parts) + 1)
+        segments += [Segment(v, float(a), float(b)) for v, a, b in zip(parts, edges, edges[1:], strict=False)]
+    return segments
+
+
+def trim(segments: Sequence[Segment], pauses: Sequence[Pause]) -> list[Segment]:
+    """The segments without what reaches into the pauses. A closure that lies wholly in a pause moves to its nearer end."""
+    starts = np.array([pause.start for pause in pauses])
+    kept = []
+    for segment in segments:
+        # The pauses are in order and do not overlap: only the last one that starts before the segment's end can hold its end.
+        start, end = segment.start, segment.end
+        for index in range(max(0, int(np.searchsorted(starts, start)) - 1), int(np.searchsorted(starts, end))):
+            first, last = pauses[index].start + SLACK_S, pauses[index].end - SLACK_S
+            if start < first < end:
+                end = first
+            elif first <= start < last:
+                start = last
+        if start < end or segment.start == segment.end:
+            kept.append(Segment(segment.viseme, start, end))
+        elif segment.viseme == CLOSED:
+            pause = pauses[int(np.searchsorted(starts, segment.start, side="right")) - 1]
+            edge = min((pause.start + SLACK_S, pause.end - SLACK_S), key=lambda time: abs(time - segment.centre))
+            kept.append(Segment(CLOSED, edge, edge))
+    return kept
+
+
+def gate(clock: Curve, rests: Sequence[Pause]) -> Curve:
+    """1 while speaking, exactly 0 while resting, with cosine ramps; at the given audio times."""
+    opened = np.ones(len(clock))
+    for rest in rests:
+        shut, opens = _shut(rest)
+        near = slice(*np.searchsorted(clock, [shut - SHUTTING_S, opens + OPENING_S]))
+        time = clock[near]
+        away = np.where(time < (shut + opens) / 2, (shut - time) / SHUTTING_S, (time - opens) / OPENING_S)
+        opened[near] = np.minimum(opened[near], _ease(away))
+    return opened
+
+
+def smooth(track: Curve, seconds: float) -> Curve:
+    """Gaussian smoothing along the first axis of a track on the inner clock; seconds: standard deviation."""
+    sigma = seconds * CLOCK
+    reach = int(np.ceil(3 * sigma))
+    kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) / sigma) ** 2)
+    kernel /= kernel.sum()
+    padded = np.pad(track, ((reach, reach), (0, 0)), mode="edge")
+    return np.stack([np.convolve(column, kernel, mode="valid") for column in padded.T], axis=1)
+
+
+def _shut(rest: Pause) -> tuple[float, float]:
+    """From when to when the mouth rests in a pause, in audio time (the picture is ahead of it by `LEAD_S`)."""
+    return rest.start + SHUT_S + LEAD_S, rest.end - OPENS_S + LEAD_S
+
+
+def _start(rest: Pause) -> float:
+    return rest.start
+
+
+def _ease(x: Curve) -> Curve:
+    """0 below 0, 1 above 1, a half cosine between."""
+    return 0.5 - 0.5 * np.cos(np.pi * np.clip(x, 0.0, 1.0))
+
+
+def _blend(segments: Sequence[Segment], level: Curve, usual: float, ticks: int) -> Curve:
+    """The dominance-weighted mean of the targets at every tick; only the ticks that a segment reaches are touched."""
+    weighted = np.zeros((ticks, 9))
+    weight = np.full((ticks, 9), 1e-6)
+    power = np.concatenate([[0.0], np.cumsum(level)])
+    for segment in segments:
+        before = BEFORE_ROUND_S if segment.viseme in ROUND else BEFORE_S
+        plateau = 0.55 * segment.half
+        first = max(0, int((segment.centre - plateau - REACH * before) * CLOCK))
+        last = min(ticks, int((segment.centre + plateau + REACH * AFTER_S) * CLOCK) + 1)
+        away = np.arange(first, last) / CLOCK - segment.centre
+        fade = np.maximum(0.0, np.abs(away) - plateau) / np.where(away < 0, before, AFTER_S)
+        pull = np.exp(-(fade**1.4))[:, None] * dominance(segment.viseme)
+        weighted[first:last] += pull * _heard(segment, power, usual)
+        weight[first:last] += pull
+    return np.asarray(weighted / weight)
+
+
+def _heard(segment: Segment, power: Curve, usual: float) -> Curve:
+    """The targets of the segment, opened as far as its loudness and length let a person open the mouth."""
+    target = targets(segment.viseme)
+    if segment.viseme in (SILENCE, CLOSED, TEETH_ON_LIP, "S", "TD"):
+        return target
+    first = min(max(0, int(segment.start * CLOCK)), len(power) - 2)
+    last = min(max(first + 1, int(segment.end * CLOCK)), len(power) - 1)
+    gain = float(np.clip(((power[last] - power[first]) / (last - first) / usual) ** 0.5, 0.62, 1.18))
+    if segment.half > 0.05:
+        gain *= min(1.12, 1 + (segment.half - 0.05) * 1.5)
+    elif segment.half < 0.035 and is_vowel(segment.viseme):
+        gain *= 0.85
+    target[[APERTURE, JAW]] *= gain
+    return target
+
+
+def _bump(segment: Segment, ramp: float, rests: Sequence[Pause]) -> Bump:
+    """The closure (or f/v) of a segment, moved out of the rests beside it."""
+    hold = float(np.clip(0.78 * segment.half, SHORTEST_HOLD_S, LONGEST_HOLD_S))
+    centre = segment.centre
+    for rest in rests[max(0, bisect_left(rests, centre, key=_start) - 1) :][:2]:
+        shut, opens = _shut(rest)
+        if shut < centre + hold + ramp and opens > centre - hold - ramp:
+            centre = shut - hold - ramp if centre < (shut + opens) / 2 else opens + hold + ramp
+    return Bump(centre, hold, ramp)
+
+
+def _heights(bumps: Sequence[Bump], clock: Curve) -> Curve:
+    """The highest of the bumps at every time."""
+    height = np.zeros(len(clock))
+    for bump in bumps:
+        reach = bump.hold + bump.ramp
+        near = slice(*np.searchsorted(clock, [bump.centre - reach, bump.centre + reach]))
+        height[near] = np.maximum(height[near], _ease((reach - np.abs(clock[near] - bump.centre)) / bump.ramp))
+    return height
+
+
+def _put_through(shape: Curve) -> None:
+    """Let f/v and closures rule the lips, in place."""
+    teeth, shut = shape[:, LABIODENTAL], 1 - shape[:, CLOSURE]
+    shape[:, APERTURE] += teeth * (1.7 - shape[:, APERTURE])
+    shape[:, RAISE] += teeth * (1.0 - shape[:, RAISE])
+    shape[:, DEPRESS] *= 1 - teeth
+    shape[:, [APERTURE, RAISE, DEPRESS, LABIODENTAL]] *= shut[:, None]
+
+
+def _force_closures(frames: Curve, closures: Sequence[Bump], times: Curve) -> None:
+    """Shut the frame nearest to each closure, in place: at 12 frames a second a closure may fall between two frames."""
+    if not len(times):
+        return
+    between = (times[1:] + times[:-1]) / 2
+    for index in np.searchsorted(between, [bump.centre - LEAD_S for bump in closures]):
+        frames[index, [APERTURE, RAISE, DEPRESS, LABIODENTAL]] = 0.0
+        frames[index, CLOSURE] = 1.0

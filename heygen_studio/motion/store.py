@@ -1,0 +1,28 @@
+"""A motion on disk."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+
+from heygen_studio.motion.motion import Motion
+
+
+def save_motion(motion: Motion, path: Path) -> None:
+    """Write the motion as an .npz; the file appears whole or not at all."""
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        with temporary.open("wb") as file:
+            np.savez(file, **asdict(motion))
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def load_motion(path: Path) -> Motion:
+    """The motion in an .npz that `save_motion` wrote."""
+    with np.load(path, allow_pickle=False) as tracks:
+        return Motion(fps=float(tracks["fps"]), **{name: tracks[name] for name in tracks.files if name != "fps"})
