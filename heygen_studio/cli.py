@@ -1,0 +1,266 @@
+"""The command line: a thin client of `heygen_studio.Studio`."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import click
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from .errors import BadInput, StudioError
+from .progress import Cancel, Cancelled, Event
+from .request import VideoRequest
+from .video.video import Video
+
+#: Exit codes: bad input or a missing piece; cancelled by the user (as shells count SIGINT).
+BAD_INPUT, CANCELLED = 2, 130
+
+app = typer.Typer(
+    name="heygen-studio",
+    help="From a text prompt to a finished MP4 in which a digital human speaks it.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+out, err = Console(), Console(stderr=True)
+
+
+def main() -> None:
+    """Run the command line. Errors are one sentence on stderr and exit code 2."""
+    try:
+        app(standalone_mode=False)
+    except (StudioError, click.UsageError) as error:
+        sentence = error.format_message() if isinstance(error, click.UsageError) else str(error)
+        print(sentence, file=sys.stderr)
+        sys.exit(BAD_INPUT)
+    except (Cancelled, click.Abort, KeyboardInterrupt):
+        print("Cancelled; nothing was left half-written.", file=sys.stderr)
+        sys.exit(CANCELLED)
+    except click.exceptions.Exit as end:
+        sys.exit(end.exit_code)
+
+
+@app.command()
+def render(
+    prompt: Annotated[str | None, typer.Argument(help="What the video is about; a script is written from it.")] = None,
+    text_file: Annotated[Path | None, typer.Option(help="Speak exactly the text of this UTF-8 file.")] = None,
+    audio: Annotated[Path | None, typer.Option(help="Drive the face with this recording.")] = None,
+    role: Annotated[
+        str, typer.Option(help="Who speaks: presenter, news_anchor, tour_guide, teacher, ... ('heygen-studio roles').")
+    ] = "presenter",
+    tone: Annotated[str, typer.Option(help="How it should sound, e.g. 'calm and precise'.")] = "",
+    audience: Annotated[str, typer.Option(help="Whom it is for.")] = "",
+    language: Annotated[str | None, typer.Option(help="en or zh; found from the words when not given.")] = None,
+    fact: Annotated[list[str] | None, typer.Option(help="A fact the script must use; may be given several times.")] = None,
+    ban: Annotated[list[str] | None, typer.Option(help="A word the script must not use; may be given several times.")] = None,
+    seconds: Annotated[float, typer.Option(help="Wished length of a written script.")] = 20.0,
+    max_words: Annotated[int | None, typer.Option(help="Never more words than this.")] = None,
+    writer: Annotated[str | None, typer.Option(help="Script engine: gguf:…, hub:owner/model or openai:model.")] = None,
+    avatar: Annotated[str, typer.Option(help="A stock portrait or the path of a photo.")] = "hopper",
+    voice: Annotated[str | None, typer.Option(help="A voice id; see 'heygen-studio voices'.")] = None,
+    speed: Annotated[float, typer.Option(help="Speed of the voice, 0.5 to 1.5.")] = 1.0,
+    size: Annotated[str, typer.Option(help="WIDTHxHEIGHT in pixels.")] = "512x512",
+    fps: Annotated[float, typer.Option(help="Frames a second.")] = 25.0,
+    seed: Annotated[int, typer.Option(help="Same seed, same video.")] = 0,
+    style: Annotated[str, typer.Option(help="How much the head moves: still, natural or lively.")] = "natural",
+    title: Annotated[str, typer.Option(help="Title in the file's metadata.")] = "",
+    commercial: Annotated[bool, typer.Option("--commercial", help="Use only what paid work may use.")] = False,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="Where to put the MP4; captions go beside it.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON on stdout.")] = False,
+) -> None:
+    """Make a video from a prompt, a text or a recording."""
+    from .studio import Studio
+
+    width, height = _size(size)
+    request = VideoRequest.model_validate(
+        {
+            "prompt": prompt or "",
+            "text": _read_text(text_file) if text_file else "",
+            "audio": audio,
+            "role": role,
+            "tone": tone,
+            "audience": audience,
+            "language": language,
+            "facts": tuple(fact or ()),
+            "banned_words": tuple(ban or ()),
+            "seconds": seconds,
+            "max_words": max_words,
+            "writer": writer,
+            "avatar": avatar,
+            "voice": voice,
+            "speed": speed,
+            "width": width,
+            "height": height,
+            "fps": fps,
+            "seed": seed,
+            "style": style,
+            "title": title,
+            "commercial": commercial,
+        }
+    )
+    with _Bars() as bars:
+        video = Studio().render(request, output=output, on_event=bars.show, cancel=bars.cancel)
+    if as_json:
+        print(json.dumps(_result(video), ensure_ascii=False, indent=1))
+    else:
+        _print_result(video)
+
+
+@app.command()
+def roles(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
+    """List the roles a script can be written for."""
+    from .script.roles import ROLES
+
+    rows = [{"name": role.name, "label": role.label["en"], "mood": role.mood, "pace": role.pace} for role in ROLES.values()]
+    _print_rows(rows, ("name", "label", "mood", "pace"), as_json)
+
+
+@app.command()
+def voices(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
+    """List the voices."""
+    from .speech import voices as catalogue
+
+    rows = [asdict(voice) for voice in catalogue()]
+    _print_rows(rows, ("id", "label", "language", "gender", "licence", "commercial"), as_json)
+
+
+@app.command()
+def avatars(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
+    """List the stock portraits. Any photo works too: give its path."""
+    from .portrait import avatars as catalogue
+
+    _print_rows([asdict(avatar) for avatar in catalogue()], ("id", "label", "licence", "credit"), as_json)
+
+
+@app.command()
+def weights(
+    fetch: Annotated[list[str] | None, typer.Option(help="Download this file now; 'default' for all that a first video needs.")] = None,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """List the model files with their licences, or fetch some of them."""
+    from .weights import DEFAULTS, WEIGHTS, local_path
+    from .weights import fetch as fetch_weight
+
+    with _Bars() as bars:
+        for wanted in fetch or ():
+            for name in DEFAULTS if wanted == "default" else (wanted,):
+                if name not in WEIGHTS:
+                    raise BadInput(f"There is no weight {name!r}: the names are {', '.join(WEIGHTS)}.")
+                fetch_weight(name, on_event=bars.show, cancel=bars.cancel)
+    rows = [
+        {
+            "name": weight.name,
+            "purpose": weight.purpose,
+            "licence": weight.licence,
+            "commercial": weight.commercial,
+            "MB": round(weight.size / 1e6, 1),
+            "present": local_path(weight) is not None,
+        }
+        for weight in WEIGHTS.values()
+    ]
+    _print_rows(rows, ("name", "purpose", "licence", "commercial", "MB", "present"), as_json)
+
+
+@app.command()
+def doctor(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
+    """Check this machine and say what is missing."""
+    from .doctor import examine
+
+    findings = examine()
+    _print_rows([asdict(finding) for finding in findings], ("check", "ok", "found"), as_json)
+    if not all(finding.ok for finding in findings):
+        raise typer.Exit(1)
+
+
+def _size(size: str) -> tuple[int, int]:
+    width, _, height = size.lower().partition("x")
+    if not (width.isascii() and width.isdigit() and height.isascii() and height.isdigit()):
+        raise BadInput(f"The size is {size!r}, which cannot be used: write WIDTHxHEIGHT in pixels, such as 512x512 or 1280x720.")
+    return int(width), int(height)
+
+
+def _read_text(path: Path) -> str:
+    """The text of a file in UTF-8, or in UTF-16 with its byte-order mark."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise BadInput(f"The text file {path} cannot be read ({error.strerror}): give the path of a text file.") from error
+    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise BadInput(f"The text file {path} is not in UTF-8 (byte {error.start} does not fit): save it as UTF-8.") from error
+    if "\0" in text:
+        raise BadInput(f"The text file {path} is not text (it holds zero bytes): save it as plain text in UTF-8.")
+    if not text.strip():
+        raise BadInput(f"The text file {path} is empty: write into it what should be spoken.")
+    return text
+
+
+class _Bars:
+    """One progress bar per stage on stderr. Ctrl-C sets the cancel token, so that the stages stop by themselves."""
+
+    def __init__(self) -> None:
+        self.cancel = Cancel()
+        columns = (
+            TextColumn("{task.description:<10}"),
+            BarColumn(),
+            TaskProgressColumn(),
+            TimeElapsedColumn(),
+            TextColumn("{task.fields[note]}"),
+        )
+        self._progress = Progress(*columns, console=err, transient=not err.is_terminal)
+        self._tasks: dict[str, TaskID] = {}
+        self._handler: Any = None
+
+    def __enter__(self) -> _Bars:
+        self._handler = signal.signal(signal.SIGINT, lambda *_: self.cancel.cancel())
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+        signal.signal(signal.SIGINT, self._handler)
+
+    def show(self, event: Event) -> None:
+        """The listener for `Studio.render`."""
+        if event.stage not in self._tasks:
+            self._tasks[event.stage] = self._progress.add_task(event.stage, total=1.0, note="")
+        self._progress.update(self._tasks[event.stage], completed=event.fraction, note=event.note[:60])
+
+
+def _result(video: Video) -> dict[str, Any]:
+    return {name: str(value) if isinstance(value, Path) else value for name, value in vars(video).items()}
+
+
+def _print_result(video: Video) -> None:
+    table = Table("stage", "seconds", "")
+    stages = video.report["stages"]
+    for stage, made in stages.items():
+        table.add_row(stage, f"{made['seconds']:.2f}", "made before" if made["reused"] else "")
+    table.add_row("total", f"{sum(made['seconds'] for made in stages.values()):.2f}", "")
+    out.print(table)
+    for note in video.report["notes"]:
+        out.print(f"Note: {note}", markup=False)
+    if video.report["script"]["text"]:
+        out.print(video.report["script"]["text"], markup=False, highlight=False)
+    print(f"{video.path} ({video.duration:.1f} s, {video.width}x{video.height}, {video.fps:g} fps)")
+
+
+def _print_rows(rows: list[dict[str, Any]], columns: tuple[str, ...], as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(rows, ensure_ascii=False, indent=1))
+        return
+    table = Table(*columns)
+    shown: dict[Any, str] = {True: "yes", False: "no"}
+    for row in rows:
+        table.add_row(*(shown[row[column]] if isinstance(row[column], bool) else str(row[column]) for column in columns))
+    out.print(table)

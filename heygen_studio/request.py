@@ -1,0 +1,101 @@
+"""What a user asks for, validated at the border."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ModelWrapValidatorHandler, ValidationError, model_validator
+from typing_extensions import Self
+
+from .errors import BadInput
+
+#: Longest text that is spoken as it is: about 40 minutes.
+MAX_TEXT = 40_000
+#: Longest prompt: it is an assignment for a writer, not the text itself.
+MAX_PROMPT = 4_000
+
+
+class VideoRequest(BaseModel):
+    """One video. Give exactly one of ``prompt`` (a script is written), ``text`` (spoken as it is) and ``audio`` (a recording
+    drives the face; its ``text`` may come along, if it is known).
+
+    Raises `BadInput` with one sentence when a field is wrong.
+
+    role, tone, audience, facts, banned_words, seconds, max_words: for the script writer; ``seconds`` is the wished length.
+    language: "en" or "zh"; found from the words when absent. writer: script engine ("gguf:…", "hub:owner/model", "openai:model").
+    avatar: id of a stock portrait or path of a photo. voice: id ("coqui:joe"); absent: the language's default.
+    speed: of the voice, 0.5-1.5. width, height: pixels, even. fps: frames a second. seed: same request and seed, same video.
+    engine: face renderer. style: how much the head moves. commercial: refuse every weight that paid work may not use.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    prompt: str = ""
+    text: str = ""
+    audio: Path | None = None
+    title: str = Field("", max_length=200)
+    role: str = "presenter"
+    tone: str = Field("", max_length=200)
+    audience: str = Field("", max_length=200)
+    language: Literal["en", "zh"] | None = None
+    facts: tuple[str, ...] = Field((), max_length=50)
+    banned_words: tuple[str, ...] = Field((), max_length=200)
+    seconds: float = Field(20.0, ge=3, le=600)
+    max_words: int | None = Field(None, ge=5, le=5000)
+    writer: str | None = None
+    avatar: str = "hopper"
+    voice: str | None = None
+    speed: float = Field(1.0, ge=0.5, le=1.5)
+    width: int = Field(512, ge=128, le=3840, multiple_of=2)
+    height: int = Field(512, ge=128, le=3840, multiple_of=2)
+    fps: float = Field(25.0, ge=12, le=60)
+    seed: int = Field(0, ge=0, lt=2**32)
+    engine: str = "mesh"
+    style: Literal["still", "natural", "lively"] = "natural"
+    commercial: bool = False
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _explain(cls, data: Any, validate: ModelWrapValidatorHandler[Self]) -> Self:
+        try:
+            request = validate(data)
+        except ValidationError as error:
+            raise BadInput(_sentence(error)) from None
+        request._check_source()
+        return request
+
+    def _check_source(self) -> None:
+        if self.audio is not None and self.prompt:
+            raise BadInput("A recording and a prompt were both given: give a recording (with its text, if known) or a prompt, not both.")
+        if self.audio is None and self.text and self.prompt:
+            raise BadInput(
+                "A prompt and a text were both given: give the prompt to have a script written, or the text to speak it as it is."
+            )
+        if self.audio is None and not self.text.strip() and not self.prompt.strip():
+            raise BadInput("There is nothing to say: the prompt is empty; give a prompt, a text or a recording.")
+        if len(self.prompt) > MAX_PROMPT:
+            raise BadInput(
+                f"The prompt has {len(self.prompt):,} characters, and at most {MAX_PROMPT:,} are allowed: shorten it, or give it as the "
+                f"text to speak."
+            )
+        if len(self.text) > MAX_TEXT:
+            raise BadInput(
+                f"The text has {len(self.text):,} characters, and at most {MAX_TEXT:,} are allowed: split it into several videos."
+            )
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the video in pixels."""
+        return self.width, self.height
+
+
+def _sentence(error: ValidationError) -> str:
+    """The first fault of a request as one sentence with the field's name."""
+    fault = error.errors()[0]
+    field = ".".join(str(part) for part in fault["loc"]) or "request"
+    if fault["type"] == "extra_forbidden":
+        return f"The request has no field {field!r}: the fields are {', '.join(VideoRequest.model_fields)}."
+    given = repr(fault["input"])
+    shown = given if len(given) <= 60 else given[:57] + "..."
+    return f"{field} is {shown}, which cannot be used: {fault['msg'][0].lower()}{fault['msg'][1:]}."

@@ -1,0 +1,361 @@
+"""The pipeline: request -> script -> speech -> motion -> frames -> video. The command line, the API and the web app all call it."""
+
+from __future__ import annotations
+
+import errno
+import math
+import os
+import shutil
+import time
+from collections.abc import Callable
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pydantic import TypeAdapter
+
+from .errors import OutputError, StudioError
+from .progress import Cancel, Event, OnEvent, ignore
+from .request import VideoRequest
+from .settings import Settings, settings
+from .stages import StageStore, file_hash, key, link_or_copy, new_folder
+from .video.video import Video
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .motion.motion import Motion
+    from .portrait.portrait import Portrait
+    from .script.script import Language, Script
+    from .speech.speech import Speech
+    from .speech.voice import Voice
+
+#: Raised when a stage's output would change for the same inputs, so that older outputs are not taken for new ones.
+VERSION = 1
+#: Bytes of video, speech and captions per second of output that must be free before a render starts.
+BYTES_PER_SECOND = 1_500_000
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Made:
+    """The output of a stage, its key, and whether it was made before."""
+
+    key: str
+    reused: bool
+    seconds: float
+
+
+class Studio:
+    """Makes videos. One instance serves many renders and threads; models are loaded once per process."""
+
+    def __init__(self, where: Settings | None = None) -> None:
+        self.settings = where or settings()
+        self._store = StageStore(self.settings.stages)
+
+    def render(
+        self,
+        request: VideoRequest,
+        *,
+        output: Path | None = None,
+        on_event: OnEvent = ignore,
+        cancel: Cancel | None = None,
+    ) -> Video:
+        """Make the video of ``request``; a finished one is returned at once, a killed one resumes after its last finished stage.
+
+        output: where to put the MP4 (captions go beside it); absent: only the library keeps it.
+        on_event: called with every `Event`, from this thread. cancel: set it from any thread to stop within a second.
+        Raises `StudioError` with one sentence for the user, or `Cancelled`; either way nothing half-written remains.
+        """
+        cancel = cancel or Cancel()
+        with _clear_errors(self.settings.data):
+            if output is not None:
+                _check_output(output)
+            video = _Render(self, request, on_event, cancel).run()
+            return video if output is None else _hand_out(video, output)
+
+
+class _Render:
+    """One run of the pipeline. Each ``_stage`` method returns its output and leaves it in the stage store."""
+
+    def __init__(self, studio: Studio, request: VideoRequest, on_event: OnEvent, cancel: Cancel) -> None:
+        self.request, self.on_event, self.cancel = request, on_event, cancel
+        self.settings, self.store = studio.settings, studio._store
+        self.made: dict[str, Made] = {}
+
+    def run(self) -> Video:
+        # The portrait comes first: it is quick, and a photo that cannot be used should not cost the wait for a script.
+        portrait = self._portrait()
+        script, speech = self._recorded() if self.request.audio else self._spoken()
+        motion = self._motion(script, speech)
+        return self._video(script, speech, portrait, motion)
+
+    def _stage(self, stage: str, inputs: dict[str, Any], make: Callable[[Path], None]) -> Path:
+        """The folder of the stage's output, made now or before; keeps its key and time for the report."""
+        self.cancel.check()
+        started = time.perf_counter()
+        name = key(version=VERSION, **inputs)
+        folder, reused = self.store.folder(stage, name, make)
+        self.made[stage] = Made(name, reused, time.perf_counter() - started)
+        self.on_event(Event(stage, 1, 1, "finished before" if reused else ""))  # type: ignore[arg-type]
+        return folder
+
+    def _portrait(self) -> Portrait:
+        from .portrait import find_avatar, load_portrait, portrait_key, prepare_portrait, save_portrait
+
+        photo = find_avatar(self.request.avatar, on_event=self.on_event, cancel=self.cancel)
+
+        def make(folder: Path) -> None:
+            portrait = prepare_portrait(photo, self.request.size, on_event=self.on_event, cancel=self.cancel)
+            save_portrait(portrait, folder / "portrait.npz")
+
+        folder = self._stage("portrait", {"portrait": portrait_key(photo, self.request.size)}, make)
+        return load_portrait(folder / "portrait.npz")
+
+    def _spoken(self) -> tuple[Script, Speech]:
+        from .script import detect_language
+        from .speech import find_voice
+
+        language = self.request.language or detect_language(self.request.text or self.request.prompt)
+        voice = find_voice(self.request.voice, language=language, commercial=self.request.commercial)
+        script = self._script(language, voice)
+        return script, self._speech(script, voice)
+
+    def _script(self, language: Language, voice: Voice) -> Script:
+        from .script import script_from_text, write_script
+        from .script.brief import Brief
+        from .script.roles import find_role
+
+        request = self.request
+        role = find_role(request.role)
+        if request.text:
+            script = script_from_text(request.text, language)
+            return self._keep_script({"text": request.text, "language": language}, lambda: script)
+        brief = Brief(
+            prompt=request.prompt,
+            role=role.name,
+            tone=request.tone,
+            audience=request.audience,
+            language=language,
+            facts=request.facts,
+            banned_words=request.banned_words,
+            seconds=request.seconds,
+            words_per_second=voice.words_per_second * request.speed,
+            max_words=request.max_words,
+            seed=request.seed,
+        )
+        writer = request.writer or self.settings.writer
+        inputs = {"brief": vars(brief), "writer": writer}
+        return self._keep_script(inputs, lambda: write_script(brief, writer, on_event=self.on_event, cancel=self.cancel))
+
+    def _keep_script(self, inputs: dict[str, Any], write: Callable[[], Script]) -> Script:
+        from .script.script import Script
+
+        folder = self._stage("script", inputs, lambda work: _save(Script, write(), work / "script.json"))
+        return _load(Script, folder / "script.json")
+
+    def _speech(self, script: Script, voice: Voice) -> Speech:
+        from .script.roles import find_role
+        from .speech import speak
+
+        speed = self.request.speed * (1.0 if self.request.text else find_role(self.request.role).pace)
+
+        def make(folder: Path) -> None:
+            speech = speak(script, voice, folder=folder, speed=speed, seed=self.request.seed, on_event=self.on_event, cancel=self.cancel)
+            _save_speech(speech, folder)
+
+        lines = [(line.text, line.mood) for line in script.lines]
+        inputs = {"lines": lines, "language": script.language, "voice": voice.id, "speed": speed, "seed": self.request.seed}
+        return _load_speech(self._stage("speech", inputs, make))
+
+    def _recorded(self) -> tuple[Script, Speech]:
+        from .script.script import Script
+        from .speech.audio_file import check_audio
+        from .speech.recording import speech_from_recording
+
+        assert self.request.audio is not None
+        recording, text, language = self.request.audio, self.request.text or None, self.request.language
+        check_audio(recording)
+
+        def make(folder: Path) -> None:
+            speech, script = speech_from_recording(
+                recording, text=text, language=language, folder=folder, on_event=self.on_event, cancel=self.cancel
+            )
+            _save_speech(speech, folder)
+            _save(Script, script, folder / "script.json")
+
+        folder = self._stage("speech", {"recording": file_hash(recording), "text": text, "language": language}, make)
+        return _load(Script, folder / "script.json"), _load_speech(folder)
+
+    def _motion(self, script: Script, speech: Speech) -> Motion:
+        from .motion import load_motion, make_motion, save_motion
+
+        request = self.request
+        moods = tuple(line.mood for line in script.lines)
+
+        def make(folder: Path) -> None:
+            motion = make_motion(speech, fps=request.fps, seed=request.seed, moods=moods, style=request.style)
+            save_motion(motion, folder / "motion.npz")
+
+        inputs = {"speech": self.made["speech"].key, "fps": request.fps, "seed": request.seed, "moods": moods, "style": request.style}
+        return load_motion(self._stage("motion", inputs, make) / "motion.npz")
+
+    def _video(self, script: Script, speech: Speech, portrait: Portrait, motion: Motion) -> Video:
+        request = self.request
+        name = key(
+            version=VERSION,
+            made={s: m.key for s, m in self.made.items()},
+            engine=request.engine,
+            title=request.title,
+            request=request.prompt,
+        )
+        target = self.settings.library / name
+        started = time.perf_counter()
+        reused = target.is_dir()
+        if not reused:
+            _check_space(self.settings.data, speech.duration)
+            with new_folder(target) as folder:
+                self._write_video(folder, script, speech, portrait, motion)
+                self.made["video"] = Made(name, False, time.perf_counter() - started)
+                _save(dict[str, Any], self._report(script, speech, portrait), folder / "report.json")
+        self.made["video"] = Made(name, reused, time.perf_counter() - started)
+        self.on_event(Event("video", 1, 1, "finished before" if reused else ""))
+        report = self._report(script, speech, portrait)
+        return Video(
+            path=target / "video.mp4",
+            srt=target / "captions.srt",
+            vtt=target / "captions.vtt",
+            wav=target / "speech.wav",
+            folder=target,
+            duration=math.ceil(speech.duration * request.fps) / request.fps,
+            width=request.width,
+            height=request.height,
+            fps=request.fps,
+            report=report,
+        )
+
+    def _write_video(self, folder: Path, script: Script, speech: Speech, portrait: Portrait, motion: Motion) -> None:
+        from .frames import frame_engine
+        from .script.script import Script
+        from .video.captions import write_captions
+        from .video.encode import encode_video
+
+        request = self.request
+        (folder / "request.json").write_text(request.model_dump_json(indent=1), encoding="utf-8")
+        _save(Script, script, folder / "script.json")
+        link_or_copy(speech.wav, folder / "speech.wav")
+        link_or_copy(self.store.root / "motion" / self.made["motion"].key / "motion.npz", folder / "motion.npz")
+        write_captions(speech.words, speech.lines, srt=folder / "captions.srt", vtt=folder / "captions.vtt")
+        encode_video(
+            frame_engine(request.engine).frames(portrait, motion, cancel=self.cancel),
+            len(motion),
+            size=portrait.size,
+            fps=request.fps,
+            wav=speech.wav,
+            output=folder / "video.mp4",
+            tags=self._tags(script),
+            on_event=self.on_event,
+            cancel=self.cancel,
+        )
+
+    def _tags(self, script: Script) -> dict[str, str]:
+        """Metadata of the MP4: where it comes from, for people and programs that find it elsewhere."""
+        title = self.request.title or (script.lines[0].text if script.lines else "")
+        return {
+            "title": title[:200],
+            "comment": f"AI-generated by HeyGen Studio; prompt sha256 {key(prompt=self.request.prompt, text=self.request.text)}",
+            "encoded_by": "HeyGen Studio",
+        }
+
+    def _report(self, script: Script, speech: Speech, portrait: Portrait) -> dict[str, Any]:
+        return {
+            "ai_generated": True,
+            "stages": {
+                stage: {"seconds": round(made.seconds, 3), "reused": made.reused, "key": made.key} for stage, made in self.made.items()
+            },
+            "duration": speech.duration,
+            "voice": speech.voice,
+            "words": len(speech.words),
+            "script": {"text": script.text, "winner": script.winner, "why": script.why, "unbacked": script.unbacked},
+            "notes": portrait.notes,
+        }
+
+
+def _save(kind: Any, value: Any, path: Path) -> None:
+    path.write_bytes(TypeAdapter(kind).dump_json(value, indent=1))
+
+
+def _load(kind: type[T], path: Path) -> T:
+    return TypeAdapter(kind).validate_json(path.read_bytes())
+
+
+def _save_speech(speech: Speech, folder: Path) -> None:
+    from .speech.speech import Speech
+
+    _save(Speech, speech, folder / "speech.json")
+
+
+def _load_speech(folder: Path) -> Speech:
+    """The speech of a finished stage; its folder was renamed since it was saved."""
+    from .speech.speech import Speech
+
+    return replace(_load(Speech, folder / "speech.json"), wav=folder / "speech.wav")
+
+
+def _check_output(output: Path) -> None:
+    """Refuse an output that could not be written, before any work is done."""
+    if output.suffix.lower() != ".mp4":
+        raise OutputError(f"The output {output} does not end in .mp4: name an MP4 file.")
+    if output.is_dir():
+        raise OutputError(f"The output {output} is a folder: name a file in it.")
+    folder = output.absolute().parent
+    if not folder.is_dir():
+        raise OutputError(f"The folder {folder} of the output does not exist: create it or choose another.")
+    if not os.access(folder, os.W_OK):
+        raise OutputError(f"The folder {folder} of the output cannot be written: choose another.")
+
+
+def _check_space(data: Path, seconds: float) -> None:
+    free, needed = shutil.disk_usage(data).free, int(seconds * BYTES_PER_SECOND)
+    if free < needed:
+        raise OutputError(
+            f"Only {free / 1e6:.0f} MB are free in {data}, and this video may need {needed / 1e6:.0f} MB: make room and run again."
+        )
+
+
+def _hand_out(video: Video, output: Path) -> Video:
+    """Copy the video and its captions to where the user wants them, each under a temporary name first."""
+    handed = replace(video, path=output, srt=output.with_suffix(".srt"), vtt=output.with_suffix(".vtt"))
+    for source, target in ((video.path, handed.path), (video.srt, handed.srt), (video.vtt, handed.vtt)):
+        temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
+        try:
+            shutil.copyfile(source, temporary)
+            os.replace(temporary, target)
+        finally:
+            temporary.unlink(missing_ok=True)
+    return handed
+
+
+@contextmanager
+def _clear_errors(data: Path) -> Iterator[None]:
+    """Turn what the operating system says about writing into one sentence."""
+    sentences = {
+        errno.ENOSPC: "The disk is full",
+        errno.EDQUOT: "The disk quota is used up",
+        errno.EFBIG: "The file is larger than this system allows",
+        errno.EACCES: "Writing is not permitted",
+        errno.EPERM: "Writing is not permitted",
+        errno.EROFS: "The file system is read-only",
+        errno.ENOTDIR: "A file stands where a folder is needed",
+    }
+    try:
+        yield
+    except StudioError:
+        raise
+    except OSError as error:
+        if error.errno not in sentences:
+            raise
+        where = error.filename or data
+        raise OutputError(f"{sentences[error.errno]} ({where}): make room or choose another place, and run again.") from error

@@ -1,0 +1,25 @@
+"""Every test run keeps its results in a folder of its own; verified model files are shared with the user's cache."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+
+import pytest
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_data_folder() -> Iterator[None]:
+    from heygen_studio.settings import settings
+
+    with tempfile.TemporaryDirectory(prefix="heygen-studio-tests-") as folder:
+        before = os.environ.get("HEYGEN_STUDIO_DATA")
+        os.environ["HEYGEN_STUDIO_DATA"] = folder
+        settings.cache_clear()
+        yield
+        if before is None:
+            del os.environ["HEYGEN_STUDIO_DATA"]
+        else:
+            os.environ["HEYGEN_STUDIO_DATA"] = before
+        settings.cache_clear()
