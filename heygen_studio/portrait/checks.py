@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
 from ..errors import BadInput
 from .headpose import face_width, head_pose
 from .landmarks import Box, FaceTracker
+from .mouth import mouth_hidden
 from .portrait import Image, Portrait
 
 Landmarks = npt.NDArray[np.float32]
@@ -61,7 +61,12 @@ def check_face(tracker: FaceTracker, photo: Image, landmarks: Landmarks, faces: 
             f"give a photo in which the person looks into the camera."
         )
     if abs(pose.roll) > MAX_ROLL:
-        raise BadInput(f"The head in {name} is tilted by {abs(pose.roll):.0f} degrees, and at most {MAX_ROLL} work: turn the photo upright.")
+        raise BadInput(f"The head in {name} is tilted {abs(pose.roll):.0f} degrees, and at most {MAX_ROLL} work: turn the photo upright.")
+    if mouth_hidden(tracker, photo, landmarks):
+        raise BadInput(
+            f"The mouth in {name} cannot be made out (covered, or too blurred): give a photo that shows the whole face, "
+            f"without a mask, hand or cup before it."
+        )
     if len(faces) == 1:
         return ()
     return (f"{len(faces)} faces were found in {name}: the largest one was taken.",)

@@ -15,7 +15,8 @@ from .portrait import Image
 #: Height of the frame in heights of the face (forehead to chin): head and shoulders.
 FACES_PER_FRAME = 2.35
 
-#: The frame may come this near where the photo ends, so that it shows nothing invented ...
+#: The frame comes this near, in face heights, if then it shows nothing but the photo; and at most this near where the photo
+#: ends above and below, whatever is missing at its sides.
 NEAREST_WIDE, NEAREST_HIGH = 1.9, 1.5
 
 #: A narrow frame is at least this many face heights wide.
@@ -52,8 +53,9 @@ def choose_frame(photo_size: tuple[int, int], landmarks: npt.NDArray[np.float32]
     faces = max(FACES_PER_FRAME, FACES_PER_WIDTH / aspect)
     wanted = faces * face
     fits = min(photo_size[1], photo_size[0] / aspect)
-    height = min(wanted, max(fits, NEAREST_WIDE * face))
-    height = min(height, max(photo_size[1], NEAREST_HIGH * face))
+    if fits < NEAREST_WIDE * face:  # coming nearer would not do: the sides, at least, are invented
+        fits = max(photo_size[1], NEAREST_HIGH * face)
+    height = min(wanted, fits)
     width = height * aspect
     below = BELOW_FACE * face + BELOW_SPARE * max(height - FACES_PER_FRAME * face, 0)
     left = _inside(centre[0] - width / 2, width, photo_size[0])

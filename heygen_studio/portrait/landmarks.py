@@ -165,7 +165,8 @@ class FaceTracker:
 
     def detect(self, image: Image) -> list[Box]:
         """All faces that a mesh fits on, largest first; far smaller ones are searched for only if there is no other."""
-        found = self._verified(image, self._detector.padded(image) + [box for views in ALWAYS_VIEWS for box in self._detector(image, views)])
+        boxes = [box for views in ALWAYS_VIEWS for box in self._detector(image, views)]
+        found = self._verified(image, self._detector.padded(image) + boxes)
         for views in FURTHER_VIEWS:
             if not found:
                 found = self._verified(image, self._detector(image, views))
@@ -175,6 +176,10 @@ class FaceTracker:
         """Points [478, 3] and presence of the face near ``box``; the region is refined once by its own points."""
         points, _ = self._mesh(image, box)
         return self._mesh(image, around(points))
+
+    def mesh_once(self, image: Image, box: Box) -> Array:
+        """Points [478, 3] as they are seen through ``box``, not refined."""
+        return self._mesh(image, box)[0]
 
     def blendshapes(self, landmarks: Array) -> Array:
         """The 52 ARKit expression coefficients, 0..1, in MediaPipe's order (0 is neutral)."""

@@ -70,7 +70,8 @@ def _read_bytes(path: Path) -> bytes:
         if size == 0:
             raise BadInput(f"The photo {path.name} is empty (0 bytes): export or download it again.")
         if size > MAX_BYTES:
-            raise BadInput(f"The photo {path.name} has {size / 1e6:.0f} MB; at most {MAX_BYTES / 1e6:.0f} MB are read: save a smaller copy.")
+            limit = f"at most {MAX_BYTES / 1e6:.0f} MB are read"
+            raise BadInput(f"The photo {path.name} has {size / 1e6:.0f} MB; {limit}: save a smaller copy.")
         if not path.is_file():
             raise BadInput(f"{path} is not an ordinary file: give the path of a photo.")
         return path.read_bytes()
