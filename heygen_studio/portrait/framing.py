@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import cv2
@@ -11,6 +12,8 @@ from PIL import Image as Pillow
 
 from .headpose import OVAL
 from .portrait import Image
+
+Mask = npt.NDArray[np.float32]
 
 #: Height of the frame in heights of the face (forehead to chin): head and shoulders.
 FACES_PER_FRAME = 2.35
@@ -25,8 +28,8 @@ FACES_PER_WIDTH = 1.75
 #: How far the middle of the frame lies below the middle of the face, in face heights; more where there is height to spare.
 BELOW_FACE, BELOW_SPARE = 0.03, 0.2
 
-#: Where a frame is wider than the photo, its blur grows over this part of the frame's width.
-BLUR_GROWS_OVER = 0.12
+#: Past the photo's edges the picture fades into a blur over this part of the video's width, made at this reduction.
+FADE, BLUR_STEP = 0.045, 4
 
 
 @dataclass(frozen=True)
@@ -63,29 +66,74 @@ def choose_frame(photo_size: tuple[int, int], landmarks: npt.NDArray[np.float32]
     return Frame(left, top, width, height)
 
 
-def cut_frame(photo: Image, frame: Frame, size: tuple[int, int]) -> Image:
-    """``frame`` of the photo at ``size`` (width, height): antialiased where it shrinks, Lanczos where it grows.
+def cut_frame(photo: Image, frame: Frame, size: tuple[int, int]) -> tuple[Image, tuple[int, int]]:
+    """What the photo holds of ``frame``, for a video of ``size`` (width, height), and its place (left, top) in that video.
 
-    What lies past the photo continues it as a mirror image that grows ever more blurred, so that no edge shows.
+    Antialiased where it shrinks, Lanczos where it grows; a frame inside the photo fills the whole video.
     """
     scale = size[0] / frame.width
-    right, bottom = frame.left + frame.width, frame.top + frame.height
-    # Whole output pixels that the photo covers; the frame's own edges are exact.
-    x0 = 0 if frame.left >= 0 else int(np.ceil(-frame.left * scale))
-    y0 = 0 if frame.top >= 0 else int(np.ceil(-frame.top * scale))
-    x1 = size[0] if right <= photo.shape[1] else int(np.floor((photo.shape[1] - frame.left) * scale))
-    y1 = size[1] if bottom <= photo.shape[0] else int(np.floor((photo.shape[0] - frame.top) * scale))
+    (x0, x1), (y0, y1) = (
+        _covered(start, length, available, pixels)
+        for start, length, available, pixels in (
+            (frame.left, frame.width, photo.shape[1], size[0]),
+            (frame.top, frame.height, photo.shape[0], size[1]),
+        )
+    )
     box = (
         max(0.0, frame.left + x0 / scale),
         max(0.0, frame.top + y0 / scale),
         min(float(photo.shape[1]), frame.left + x1 / scale),
         min(float(photo.shape[0]), frame.top + y1 / scale),
     )
-    inside = np.asarray(Pillow.fromarray(photo).resize((x1 - x0, y1 - y0), Pillow.Resampling.LANCZOS, box=box))
-    if inside.shape[:2] == (size[1], size[0]):
-        return inside.copy()
-    around = cv2.copyMakeBorder(inside, y0, size[1] - y1, x0, size[0] - x1, cv2.BORDER_REFLECT)
-    return _blur_outside(around, (x0, y0, x1, y1))
+    part = Pillow.fromarray(photo).resize((x1 - x0, y1 - y0), Pillow.Resampling.LANCZOS, box=box)
+    return np.array(part), (x0, y0)
+
+
+def extend(image: Image, matte: Mask, place: tuple[int, int], size: tuple[int, int]) -> tuple[Image, Mask]:
+    """Put ``image`` [H, W, 3] and ``matte`` [H, W] at ``place`` in a video of ``size`` and continue them to its edges.
+
+    The picture goes on as its own mirror image, which within a short way becomes a blur of the background alone: no seam,
+    no black bars, and no second person. A shoulder that the photo cuts off fades out on the same way.
+    """
+    height, width = matte.shape
+    if (width, height) == size:
+        return image, matte
+    margins = (place[1], size[1] - place[1] - height, place[0], size[0] - place[0] - width)
+    mirrored = cv2.copyMakeBorder(image, *margins, cv2.BORDER_REFLECT)
+    person = cv2.copyMakeBorder(matte, *margins, cv2.BORDER_REFLECT)
+    blur = _background_blur(mirrored, person)
+    beyond_x, beyond_y = (
+        np.maximum(np.maximum(first - np.arange(total), np.arange(total) - (first + covered - 1)), 0)
+        for first, covered, total in ((place[0], width, size[0]), (place[1], height, size[1]))
+    )
+    far = np.clip(np.hypot(beyond_x[None, :], beyond_y[:, None]) / (FADE * size[0]), 0, 1).astype(np.float32)
+    far = far * far * (3 - 2 * far)
+    extended = mirrored + (blur - mirrored) * far[..., None]
+    return np.clip(np.round(extended), 0, 255).astype(np.uint8), person * (1 - far)
+
+
+def _covered(start: float, length: float, available: int, pixels: int) -> tuple[int, int]:
+    """First and last + 1 of the ``pixels`` across ``length`` that lie inside 0..``available``."""
+    scale = pixels / length
+    first = 0 if start >= 0 else math.ceil(-start * scale)
+    last = pixels if start + length <= available else math.floor((available - start) * scale)
+    return first, last
+
+
+def _background_blur(image: Image, person: Mask) -> npt.NDArray[np.float32]:
+    """The picture without the person, blurred: blurs of the background, the narrowest one that holds enough of it first."""
+    small = cv2.resize(image, None, fx=1 / BLUR_STEP, fy=1 / BLUR_STEP, interpolation=cv2.INTER_AREA).astype(np.float32)
+    weight = 1 - cv2.resize(person, (small.shape[1], small.shape[0]), interpolation=cv2.INTER_AREA)
+    weight = np.maximum(weight, 1e-4) ** 2
+    result = np.zeros_like(small)
+    missing = np.ones_like(weight)
+    for part in (0.02, 0.05, 0.15, 0.5):
+        sigma = part * small.shape[1]
+        here = cv2.GaussianBlur(weight, (0, 0), sigma)
+        share = missing * (np.clip(here * 4, 0, 1) if part < 0.5 else 1)
+        result += (share / np.maximum(here, 1e-8))[..., None] * cv2.GaussianBlur(small * weight[..., None], (0, 0), sigma)
+        missing = missing - share
+    return cv2.resize(result, (image.shape[1], image.shape[0]), interpolation=cv2.INTER_CUBIC)
 
 
 def _inside(start: float, length: float, available: int) -> float:
@@ -93,20 +141,3 @@ def _inside(start: float, length: float, available: int) -> float:
     if length >= available:
         return (available - length) / 2
     return min(max(start, 0.0), available - length)
-
-
-def _blur_outside(image: Image, inside: tuple[int, int, int, int]) -> Image:
-    """Blur what lies outside the rectangle (left, top, right, bottom), the more the farther away."""
-    height, width = image.shape[:2]
-    x0, y0, x1, y1 = inside
-    x, y = np.arange(width), np.arange(height)
-    beyond_x = np.maximum(np.maximum(x0 - x, x - x1 + 1), 0)
-    beyond_y = np.maximum(np.maximum(y0 - y, y - y1 + 1), 0)
-    distance = np.hypot(beyond_x[None, :], beyond_y[:, None]).astype(np.float32)
-    reach = BLUR_GROWS_OVER * width
-    result = image.astype(np.float32)
-    for step, sigma in enumerate((0.004, 0.012, 0.03, 0.06)):
-        blurred = cv2.GaussianBlur(result, (0, 0), sigma * width)
-        share = np.clip(distance / reach * 4 - step, 0, 1)[..., None]
-        result = result * (1 - share) + blurred * share
-    return np.clip(np.round(result), 0, 255).astype(np.uint8)

@@ -1,7 +1,8 @@
 """Separating the person from the background.
 
-The network is MediaPipe's selfie segmentation (general, 256 x 256); its soft mask is fitted to the picture's own edges with a
-guided filter (He, Sun, Tang 2010, "Guided Image Filtering").
+Three opinions, coarse to fine: MediaPipe's selfie segmentation (general, 256 x 256) knows what a person is; the colours of this
+person and this background decide where it is unsure (GrabCut: Rother, Kolmogorov, Blake 2004); a guided filter (He, Sun, Tang
+2010) fits the edge to the picture's own edges, hair among them.
 """
 
 from __future__ import annotations
@@ -23,8 +24,17 @@ SIDE = 256
 #: The network's values that count as surely background and surely person.
 SURE = (0.25, 0.75)
 
+#: GrabCut: the longer side it works at, what it takes for certain, how far from the network's edge, and rounds.
+CUT_SIDE, CERTAIN, CUT_MARGIN, CUT_ROUNDS = 288, (0.1, 0.9), 3, 2
+
+#: How network and GrabCut count together; outside of this range the mean of both is certain.
+AGREED = (0.15, 0.85)
+
 #: Guided filter: radius as part of the picture's longer side, and regularisation for colours of 0..1.
 RADIUS, REGULARISATION = 1 / 64, 1e-4
+
+#: The longer side of the picture in which the filter's coefficients are found, about.
+FILTER_SIDE = 512
 
 #: What the filter leaves below and above these is noise.
 CLEAN = (0.08, 0.92)
@@ -42,6 +52,14 @@ class PersonMatte:
     def __call__(self, image: Image, landmarks: npt.NDArray[np.float32]) -> Mask:
         """float32 [H, W], 1 on the person, 0 on the background; ``landmarks`` [478, 3] say where the face is."""
         outline = landmarks[list(OVAL), :2]
+        mask = self._look(image, outline)
+        person = (_stretched(mask, SURE) + _cut(image, mask, outline)) / 2
+        person = np.maximum(_stretched(person, AGREED), _filled(outline, mask.shape))
+        fitted = _guided_filter(image, person, max(4, round(max(image.shape) * RADIUS)), REGULARISATION)
+        return np.maximum(_stretched(fitted, CLEAN), _filled(outline, mask.shape))
+
+    def _look(self, image: Image, outline: npt.NDArray[np.float32]) -> Mask:
+        """The network's mask: of the whole picture and, around the face, of that part alone, which it sees in more detail."""
         mask = self._segment(image)
         low, high = outline.min(0), outline.max(0)
         x, y = (low + high) / 2
@@ -49,13 +67,8 @@ class PersonMatte:
         left, top = max(0, int(x - reach)), max(0, int(y - reach))
         right, bottom = min(image.shape[1], int(x + reach)), min(image.shape[0], int(y + reach))
         near = self._segment(image[top:bottom, left:right])
-        weight = _feather(near.shape)
-        mask[top:bottom, left:right] += weight * (near - mask[top:bottom, left:right])
-        mask = np.clip((mask - SURE[0]) / (SURE[1] - SURE[0]), 0, 1)
-        mask = np.maximum(mask, _filled(outline, mask.shape))
-        fitted = _guided_filter(image, mask, max(4, round(max(image.shape) * RADIUS)), REGULARISATION)
-        matte = np.clip((fitted - CLEAN[0]) / (CLEAN[1] - CLEAN[0]), 0, 1)
-        return np.maximum(matte, _filled(outline, mask.shape)).astype(np.float32)
+        mask[top:bottom, left:right] += _feather(near.shape) * (near - mask[top:bottom, left:right])
+        return mask
 
     def _segment(self, image: Image) -> Mask:
         """The network's mask of the whole picture, averaged with that of its mirror image, at the picture's size."""
@@ -64,6 +77,35 @@ class PersonMatte:
         mirrored = self._network(np.ascontiguousarray(small[:, :, ::-1]))[0].reshape(SIDE, SIDE)[:, ::-1]
         mask = (straight + mirrored) / 2
         return cv2.resize(mask, (image.shape[1], image.shape[0]), interpolation=cv2.INTER_CUBIC)
+
+
+def _stretched(mask: Mask, limits: tuple[float, float]) -> Mask:
+    """The values between the limits spread over 0..1."""
+    return np.clip((mask - limits[0]) / (limits[1] - limits[0]), 0, 1)
+
+
+def _cut(image: Image, mask: Mask, outline: npt.NDArray[np.float32]) -> Mask:
+    """Person or background by colour, where ``mask`` does not know for certain; only what hangs together with the face."""
+    height, width = mask.shape
+    scale = min(1.0, CUT_SIDE / max(height, width))
+    size = (round(width * scale), round(height * scale))
+    small = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+    guess = cv2.resize(mask, size, interpolation=cv2.INTER_AREA)
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * CUT_MARGIN + 1, 2 * CUT_MARGIN + 1))
+    labels = np.where(guess > 0.5, cv2.GC_PR_FGD, cv2.GC_PR_BGD).astype(np.uint8)
+    labels[cv2.erode((guess > CERTAIN[1]).astype(np.uint8), kernel) > 0] = cv2.GC_FGD
+    labels[cv2.erode((guess < CERTAIN[0]).astype(np.uint8), kernel) > 0] = cv2.GC_BGD
+    labels[_filled(outline * scale, labels.shape) > 0.5] = cv2.GC_FGD
+    if not {cv2.GC_BGD, cv2.GC_PR_BGD} & set(np.unique(labels)):  # a face that fills the frame: nothing to separate
+        return np.ones_like(mask)
+    cv2.setRNGSeed(0)
+    models = np.zeros((1, 65)), np.zeros((1, 65))
+    cv2.grabCut(small, labels, None, *models, CUT_ROUNDS, cv2.GC_INIT_WITH_MASK)
+    person = ((labels == cv2.GC_FGD) | (labels == cv2.GC_PR_FGD)).astype(np.uint8)
+    _, parts = cv2.connectedComponents(person)
+    x, y = np.clip(np.round(outline.mean(0) * scale).astype(int), 0, np.array(size) - 1)
+    face_part = cv2.GaussianBlur((parts == parts[y, x]).astype(np.float32), (0, 0), 0.7)
+    return cv2.resize(face_part, (width, height), interpolation=cv2.INTER_LINEAR)
 
 
 def _filled(outline: npt.NDArray[np.float32], shape: tuple[int, ...]) -> Mask:
@@ -80,16 +122,22 @@ def _feather(shape: tuple[int, ...]) -> Mask:
 
 
 def _guided_filter(image: Image, mask: Mask, radius: int, regularisation: float) -> Mask:
-    """The mask as a locally linear function of the picture's colours (three channels)."""
-    window = (2 * radius + 1, 2 * radius + 1)
+    """The mask as a locally linear function of the picture's colours.
+
+    The coefficients are found in a smaller picture (He, Sun 2015, "Fast Guided Filter"): they vary slowly.
+    """
+    step = max(1, round(max(mask.shape) / FILTER_SIDE))
+    size = (max(1, mask.shape[1] // step), max(1, mask.shape[0] // step))
+    window = (2 * (radius // step) + 1,) * 2
 
     def mean(values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         return cv2.boxFilter(values, cv2.CV_32F, window, borderType=cv2.BORDER_REFLECT)
 
-    guide = image.astype(np.float32) / 255
-    mean_guide, mean_mask = mean(guide), mean(mask)
-    covariance = mean(guide * mask[..., None]) - mean_guide * mean_mask[..., None]
-    variance = np.empty((*mask.shape, 3, 3), np.float32)
+    guide = cv2.resize(image, size, interpolation=cv2.INTER_AREA).astype(np.float32) / 255
+    small = cv2.resize(mask, size, interpolation=cv2.INTER_AREA)
+    mean_guide, mean_mask = mean(guide), mean(small)
+    covariance = mean(guide * small[..., None]) - mean_guide * mean_mask[..., None]
+    variance = np.empty((*small.shape, 3, 3), np.float32)
     for row in range(3):
         for column in range(row, 3):
             product = mean(guide[..., row] * guide[..., column]) - mean_guide[..., row] * mean_guide[..., column]
@@ -97,4 +145,6 @@ def _guided_filter(image: Image, mask: Mask, radius: int, regularisation: float)
     variance += regularisation * np.eye(3, dtype=np.float32)
     slope = np.linalg.solve(variance, covariance[..., None])[..., 0].astype(np.float32)
     offset = mean_mask - (slope * mean_guide).sum(-1)
-    return (mean(slope) * guide).sum(-1) + mean(offset)
+    full = (mask.shape[1], mask.shape[0])
+    slope, offset = (cv2.resize(mean(values), full, interpolation=cv2.INTER_LINEAR) for values in (slope, offset))
+    return (slope * (image.astype(np.float32) / 255)).sum(-1) + offset

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
+
+import numpy as np
 
 from ..progress import Cancel, Event, OnEvent, interruptible
 from ..weights import fetch
 from .checks import check_face, check_portrait, upright
-from .framing import choose_frame, cut_frame
+from .framing import choose_frame, cut_frame, extend
 from .headpose import head_pose
 from .landmarks import FaceTracker, around
 from .matte import PersonMatte
@@ -46,13 +49,15 @@ def prepare(photo: Path, size: tuple[int, int], on_event: OnEvent, cancel: Cance
     notes += check_face(tracker, picture, points, faces, photo.name)
     step(2)
     frame = choose_frame((picture.shape[1], picture.shape[0]), points, size)
-    image = interruptible(lambda: cut_frame(picture, frame, size), cancel)
     scale = size[0] / frame.width
-    box = around((points - [frame.left, frame.top, 0]) * scale)
-    landmarks, _ = tracker.mesh(image, box)
+    part, place = interruptible(lambda: cut_frame(picture, frame, size), cancel)
+    offset = np.array([*place, 0], np.float32)
+    box = around((points - [frame.left, frame.top, 0]) * scale - offset)
+    landmarks, _ = tracker.mesh(part, box)
     step(3)
-    matte = interruptible(lambda: _person_matte(segmenter)(image, landmarks), cancel)
-    portrait = Portrait(image, landmarks, matte, scale, head_pose(landmarks).yaw)
+    person = interruptible(lambda: _person_matte(segmenter)(part, landmarks), cancel)
+    image, matte = extend(part, person, place, size)
+    portrait = Portrait(image, landmarks + offset, matte, scale, head_pose(landmarks).yaw)
     notes += check_portrait(portrait, tracker.blendshapes(landmarks))
     step(4)
-    return Portrait(image, landmarks, matte, scale, portrait.yaw, notes)
+    return replace(portrait, notes=notes)
