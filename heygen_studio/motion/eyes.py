@@ -50,14 +50,14 @@ def blink(times: Curve, pauses: Sequence[Pause], rng: np.random.Generator) -> Cu
 def gaze(times: Curve, pose: Curve, rng: np.random.Generator) -> Curve:
     """Where the irises look, mm right and down, float64 [n, 2]: at the viewer, with small jumps away and back."""
     jumps = np.zeros((len(times), 2))
-    time, here = 0.0, np.zeros(2)
-    while len(times) and time < times[-1]:
-        time += rng.uniform(*FIXATION_S)
+    moment, here = 0.0, np.zeros(2)
+    while len(times) and moment < times[-1]:
         away = rng.random() < 0.45
         there = rng.normal(0, (0.75, 0.3)) if away else rng.normal(0, (0.15, 0.10))
-        first = int(np.searchsorted(times, time))
-        jumps[first:] += (there - here) * smoothstep((times[first:] - time) / SACCADE_S)[:, None]
-        here = there
+        following = moment + rng.uniform(*FIXATION_S)
+        frames = slice(*np.searchsorted(times, [moment, following]))
+        jumps[frames] = here + (there - here) * smoothstep((times[frames] - moment) / SACCADE_S)[:, None]
+        moment, here = following, there
     held = jumps - MM_PER_DEGREE * pose[:, [1, 0]]
     return np.stack([within(held[:, 0], LIMITS[0]), within(held[:, 1], LIMITS[1])], axis=1)
 

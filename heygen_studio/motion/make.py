@@ -32,7 +32,7 @@ Style = Literal["still", "natural", "lively"]
 LIVELINESS: dict[Style, float] = {"still": 0.2, "natural": 1.0, "lively": 1.3}
 
 #: Everything but the mouth rises out of the portrait's pose, and returns to it, within this time: videos can be cut together. Seconds.
-REST_S = 0.5
+REST_S = 0.7
 
 
 def make_motion(
@@ -78,8 +78,7 @@ def make_motion(
 
 def _rest(times: Curve, duration: float) -> Curve:
     """0 at both ends, 1 between."""
-    ramp = max(1e-3, min(REST_S, duration / 3))
-    return smoothstep(times / ramp) * smoothstep((duration - times) / ramp)
+    return smoothstep(times / REST_S) * smoothstep((duration - times) / REST_S)
 
 
 def _speaking(sounding: npt.NDArray[np.bool_], times: Curve) -> Curve:

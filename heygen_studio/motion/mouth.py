@@ -36,8 +36,15 @@ CLOSURE_RAMP_S, TEETH_RAMP_S, SHORTEST_HOLD_S, LONGEST_HOLD_S = 0.042, 0.055, 0.
 #: In a pause the mouth is at rest from `SHUT_S` after the sound has ended until `OPENS_S` before the next one; ramps in seconds.
 SHUT_S, OPENS_S, SHUTTING_S, OPENING_S = 0.020, 0.070, 0.090, 0.100
 
+#: The mouth also rests at both ends of the audio, as if this much of it were silent, so that videos can be cut together; seconds.
+EDGE_S = 0.090
+
 #: A sound whose time reaches further than this into a pause ends (or begins) there: networks let the last sound run into the silence.
 SLACK_S = 0.060
+
+
+#: Between words a voice may mark a gap through which it goes on sounding; the mouth heeds it only if it is this quiet, against a vowel.
+GAP_LOUDNESS = 0.12
 
 
 @dataclass(frozen=True)
@@ -73,8 +80,8 @@ def mouth(phones: Sequence[Phone], pauses: Sequence[Pause], level: Curve, usual:
     ordinary vowel; times: centres of the frames, seconds. Returns float64 [len(times), 9], the columns of `Motion.mouth`.
     """
     duration = len(level) / CLOCK
-    segments = trim(split(phones), pauses)
-    rests = (Pause(-np.inf, 0.060), *pauses, Pause(duration - 0.060, np.inf))
+    segments = [s for s in trim(split(phones), pauses) if s.viseme != SILENCE or _mean(level, s) < GAP_LOUDNESS * usual]
+    rests = (Pause(-np.inf, EDGE_S), *pauses, Pause(duration - EDGE_S, np.inf))
     closures = [_bump(s, CLOSURE_RAMP_S, rests) for s in segments if s.viseme == CLOSED]
     teeth = [_bump(s, TEETH_RAMP_S, rests) for s in segments if s.viseme == TEETH_ON_LIP]
 
@@ -164,7 +171,6 @@ def _blend(segments: Sequence[Segment], level: Curve, usual: float, ticks: int) 
     """The dominance-weighted mean of the targets at every tick; only the ticks that a segment reaches are touched."""
     weighted = np.zeros((ticks, 9))
     weight = np.full((ticks, 9), 1e-6)
-    power = np.concatenate([[0.0], np.cumsum(level)])
     for segment in segments:
         before = BEFORE_ROUND_S if segment.viseme in ROUND else BEFORE_S
         plateau = 0.55 * segment.half
@@ -173,25 +179,29 @@ def _blend(segments: Sequence[Segment], level: Curve, usual: float, ticks: int) 
         away = np.arange(first, last) / CLOCK - segment.centre
         fade = np.maximum(0.0, np.abs(away) - plateau) / np.where(away < 0, before, AFTER_S)
         pull = np.exp(-(fade**1.4))[:, None] * dominance(segment.viseme)
-        weighted[first:last] += pull * _heard(segment, power, usual)
+        weighted[first:last] += pull * _heard(segment, level, usual)
         weight[first:last] += pull
     return np.asarray(weighted / weight)
 
 
-def _heard(segment: Segment, power: Curve, usual: float) -> Curve:
+def _heard(segment: Segment, level: Curve, usual: float) -> Curve:
     """The targets of the segment, opened as far as its loudness and length let a person open the mouth."""
     target = targets(segment.viseme)
     if segment.viseme in (SILENCE, CLOSED, TEETH_ON_LIP, "S", "TD"):
         return target
-    first = min(max(0, int(segment.start * CLOCK)), len(power) - 2)
-    last = min(max(first + 1, int(segment.end * CLOCK)), len(power) - 1)
-    gain = float(np.clip(((power[last] - power[first]) / (last - first) / usual) ** 0.5, 0.62, 1.18))
+    gain = float(np.clip((_mean(level, segment) / usual) ** 0.5, 0.62, 1.18))
     if segment.half > 0.05:
         gain *= min(1.12, 1 + (segment.half - 0.05) * 1.5)
     elif segment.half < 0.035 and is_vowel(segment.viseme):
         gain *= 0.85
     target[[APERTURE, JAW]] *= gain
     return target
+
+
+def _mean(level: Curve, segment: Segment) -> float:
+    """The loudness of a segment."""
+    first = min(max(0, int(segment.start * CLOCK)), len(level) - 1)
+    return float(level[first : max(first + 1, int(segment.end * CLOCK))].mean())
 
 
 def _bump(segment: Segment, ramp: float, rests: Sequence[Pause]) -> Bump:
