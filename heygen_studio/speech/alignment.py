@@ -1,0 +1,287 @@
+"""When every word and sound of a known English text is spoken in a recording: forced alignment by pocketsphinx.
+
+The recording is walked through in windows of some seconds that end in a pause. In each window a grammar that can only say the next
+words of the text, and may stop after any of them, finds which words are there; a second pass aligns their phones. Memory and time per
+second of sound do not depend on the length of the recording.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..errors import BadInput
+from ..progress import Cancel
+from .english import read_english
+from .phones import misaki_sounds
+from .speech import Phone, Samples, Word
+
+if TYPE_CHECKING:
+    from hibari.g2p import G2P
+    from pocketsphinx import Decoder
+
+#: What the acoustic model hears, in Hz, and the length of one of its frames in seconds.
+RATE = 16000
+FRAME = 0.01
+#: A window is cut at the quietest place between these two lengths, in seconds.
+SHORTEST_WINDOW = 8.0
+LONGEST_WINDOW = 16.0
+#: Nobody speaks more words a second.
+FASTEST = 7.0
+#: Mean score of a frame below which the words are not what is spoken. Measured: the right words -8 to -20, other words -50 to -70.
+MISMATCH = -35.0
+
+_IPA = {
+    "AA": "ɑ", "AE": "æ", "AH": "ə", "AO": "ɔ", "AW": "aʊ", "AY": "aɪ", "B": "b", "CH": "tʃ", "D": "d", "DH": "ð", "EH": "ɛ", "ER": "ɚ",
+    "EY": "eɪ", "F": "f", "G": "ɡ", "HH": "h", "IH": "ɪ", "IY": "i", "JH": "dʒ", "K": "k", "L": "l", "M": "m", "N": "n", "NG": "ŋ",
+    "OW": "oʊ", "OY": "ɔɪ", "P": "p", "R": "ɹ", "S": "s", "SH": "ʃ", "T": "t", "TH": "θ", "UH": "ʊ", "UW": "u", "V": "v", "W": "w",
+    "Y": "j", "Z": "z", "ZH": "ʒ",
+}  # fmt: skip
+_ARPABET = {ipa: arpabet for arpabet, ipa in _IPA.items()} | {"ʌ": "AH", "ɾ": "T", "əʊ": "OW", "ɜ": "ER", "ʔ": "T", "ɒ": "AA"}
+
+
+def align(samples: Samples, rate: int, text: str) -> tuple[tuple[Phone, ...], tuple[Word, ...]]:
+    """The phones and the words of an English ``text`` that is spoken in ``samples``.
+
+    samples: float32 mono in [-1, 1]; rate: Hz. The phones cover the whole recording, with "" for silence; the words are those that
+    white space separates in ``text``, with their punctuation ("$39.95" is one word); one that says nothing (a dash) is left out.
+    Words that no dictionary knows are pronounced by hibari's G2P. Times are multiples of 10 ms.
+
+    Raises `BadInput` if the text is not what is spoken.
+    """
+    return Aligner().align([samples], rate, text, Cancel())
+
+
+@dataclass(frozen=True)
+class _Spoken:
+    """A word to be found. name: its entry in the pronouncing dictionary; written: index of the written word it belongs to."""
+
+    name: str
+    written: int
+
+
+@dataclass(frozen=True)
+class _Found:
+    """A word that was found: its (ARPABET, start, end) in seconds, and the sum of the scores of its frames."""
+
+    phones: tuple[tuple[str, float, float], ...]
+    score: float
+
+    @property
+    def start(self) -> float:
+        return self.phones[0][1]
+
+    @property
+    def end(self) -> float:
+        return self.phones[-1][2]
+
+
+class Aligner:
+    """Holds the acoustic model (0.1 s to load) and the pronunciations. Serves one thread at a time."""
+
+    def __init__(self) -> None:
+        from pocketsphinx import Decoder
+
+        self._decoder: Decoder = Decoder(lm=None, bestpath=False, loglevel="FATAL")
+
+    def align(self, blocks: Iterable[Samples], rate: int, text: str, cancel: Cancel) -> tuple[tuple[Phone, ...], tuple[Word, ...]]:
+        """As `align`, for a recording that comes in blocks of any length; looks at ``cancel`` every window (some 0.3 s of work)."""
+        traced = read_english(text)
+        spoken = list(self._spoken(traced.text, traced.owner))
+        if not spoken:
+            raise BadInput("The given text has no words that could be found in the recording.")
+        found: list[_Found] = []
+        duration = 0.0
+        bad = 0
+        windows = _Windows(blocks, rate)
+        while (window := windows.next()) is not None:
+            cancel.check()
+            duration = windows.start + len(window) / rate
+            rest = [word.name for word in spoken[len(found) :]]
+            here = self._find(window, rate, rest, windows.start, windows.at_end) if rest else []
+            bad = bad + 1 if rest and (here is None or not _matches(here)) else 0
+            if here is None or bad > 1 or (bad and windows.at_end):
+                raise _mismatch(windows.start, duration)
+            if not windows.at_end:
+                here = _settled(here, len(rest))
+            found += here
+            windows.drop(here[-1].end if here else duration)
+        if len(found) < len(spoken):
+            missing = traced.words[spoken[len(found)].written]
+            raise BadInput(f"The recording ends before the given text does, at the word {missing!r}.")
+        return _phones(spoken, found, duration), _words(traced.words, spoken, found)
+
+    def _spoken(self, text: str, owner: list[int]) -> Iterator[_Spoken]:
+        for match in re.finditer(r"[A-Za-z]+(?:'[A-Za-z]+)*", text):
+            name = match[0].lower()
+            if self._decoder.lookup_word(name) is None:
+                phones = [_ARPABET[sound.symbol] for sound in misaki_sounds(_pronounce(name), 0) if sound.symbol in _ARPABET]
+                if not phones:
+                    continue
+                self._decoder.add_word(name, " ".join(phones), True)
+            yield _Spoken(name, owner[match.start()])
+
+    def _find(self, window: Samples, rate: int, names: list[str], start: float, to_the_end: bool) -> list[_Found] | None:
+        """The words that are spoken in the window, from the first of ``names`` on; all of them if ``to_the_end``.
+
+        None if they cannot be there.
+        """
+        pcm = _pcm(window, rate)
+        if not to_the_end:
+            names = self._beginning(names[: math.ceil(FASTEST * len(window) / rate)], pcm)
+        if not names:
+            return []
+        decoder = self._decoder
+        decoder.set_align_text(" ".join(names))
+        _decode(decoder, pcm)
+        if decoder.hyp() is None:
+            return None
+        decoder.set_alignment()  # from words to their phones
+        _decode(decoder, pcm)
+        return [
+            _Found(tuple((p.name, start + p.start * FRAME, start + (p.start + p.duration) * FRAME) for p in word), word.score)
+            for word in decoder.get_alignment()
+            if word.name[0].isalpha()
+        ]
+
+    def _beginning(self, names: list[str], pcm: bytes) -> list[str]:
+        """As many of the first ``names`` as are spoken: a grammar of the words in their order that may stop after any of them."""
+        last = len(names)
+        words = [(index, index + 1, 1.0, name) for index, name in enumerate(names)]
+        stops = [(index, last, 1.0) for index in range(last)]
+        self._decoder.add_fsg("beginning", self._decoder.create_fsg("beginning", 0, last, [*words, *stops]))
+        self._decoder.activate_search("beginning")
+        _decode(self._decoder, pcm)
+        if self._decoder.hyp() is None:
+            return []
+        return names[: sum(segment.word[0].isalpha() for segment in self._decoder.seg())]
+
+
+class _Windows:
+    """Cuts a recording into windows that end in its pauses; the caller says where the next one begins."""
+
+    def __init__(self, blocks: Iterable[Samples], rate: int) -> None:
+        self._blocks = iter(blocks)
+        self._rate = rate
+        self._held: Samples = np.zeros(0, np.float32)
+        self._exhausted = False
+        self.start = 0.0
+
+    def next(self) -> Samples | None:
+        """The window that begins at ``start``; None at the end of the recording."""
+        longest = int(LONGEST_WINDOW * self._rate)
+        while not self._exhausted and len(self._held) <= longest:
+            block = next(self._blocks, None)
+            if block is None:
+                self._exhausted = True
+            else:
+                self._held = np.concatenate([self._held, block])
+        self.at_end = len(self._held) <= longest
+        if not len(self._held):
+            return None
+        return self._held if self.at_end else self._held[: _quietest(self._held[:longest], self._rate)]
+
+    def drop(self, until: float) -> None:
+        """The next window begins at ``until`` seconds; after the last window nothing is left."""
+        count = len(self._held) if self.at_end else round((until - self.start) * self._rate)
+        self._held = self._held[count:]
+        self.start += count / self._rate
+
+
+def _quietest(samples: Samples, rate: int) -> int:
+    """The middle of the quietest 0.2 s after SHORTEST_WINDOW, as an index into ``samples``."""
+    first, width = int(SHORTEST_WINDOW * rate), int(0.2 * rate)
+    energy = np.concatenate([[0.0], np.cumsum(samples[first:].astype(np.float64) ** 2)])
+    return first + int(np.argmin(energy[width:] - energy[:-width])) + width // 2
+
+
+def _pcm(samples: Samples, rate: int) -> bytes:
+    """16-bit little-endian samples at RATE."""
+    from scipy.signal import resample_poly
+
+    common = math.gcd(RATE, rate)
+    heard = resample_poly(samples, RATE // common, rate // common)
+    return (np.clip(heard, -1.0, 1.0) * 32767.0).astype("<i2").tobytes()
+
+
+def _decode(decoder: Decoder, pcm: bytes) -> None:
+    decoder.start_utt()
+    decoder.process_raw(pcm, full_utt=True)
+    decoder.end_utt()
+
+
+def _settled(found: list[_Found], wanted: int) -> list[_Found]:
+    """The words of a window up to its last pause: those after it may go on in the next window.
+
+    A window that speaks without a pause keeps all but its last two words.
+    """
+    gaps = [after.start - before.end for before, after in zip(found, found[1:], strict=False)]
+    second_half = range(len(found) // 2, len(gaps))
+    pauses = [index + 1 for index in second_half if gaps[index] >= 0.1]
+    return found[: pauses[-1]] if pauses else found[:-2]
+
+
+def _matches(found: list[_Found]) -> bool:
+    seconds = sum(word.end - word.start for word in found)
+    return not found or sum(word.score for word in found) * FRAME / seconds > MISMATCH
+
+
+def _mismatch(start: float, end: float) -> BadInput:
+    return BadInput(
+        f"The given text is not what is spoken between {start:.0f} s and {end:.0f} s of the recording: "
+        "give the words exactly as they are spoken, or leave the text out to have them recognised."
+    )
+
+
+@lru_cache(maxsize=1)
+def _g2p() -> G2P:
+    from hibari.g2p import G2P
+
+    return G2P()
+
+
+@lru_cache(maxsize=4096)
+def _pronounce(name: str) -> str:
+    """The word in the letters of the misaki G2P."""
+    return str(_g2p()(name))
+
+
+def _phones(spoken: list[_Spoken], found: list[_Found], duration: float) -> tuple[Phone, ...]:
+    """All sounds in order, with the silences between them."""
+    phones: list[Phone] = []
+    now = 0.0
+    for word, heard in zip(spoken, found, strict=True):
+        full = _full_vowels(word.name, [arpabet for arpabet, _, _ in heard.phones])
+        for index, (arpabet, start, end) in enumerate(heard.phones):
+            if start > now + FRAME / 2:
+                phones.append(Phone("", now, start))
+            phones.append(Phone("ʌ" if index in full else _IPA[arpabet], start, end))
+            now = end
+    if duration > now:
+        phones.append(Phone("", now, duration))
+    return tuple(phones)
+
+
+def _full_vowels(name: str, arpabets: list[str]) -> set[int]:
+    """Where AH, which ARPABET without stress writes for both, is the vowel of "cut" and not that of "about"."""
+    vowels = [index for index, arpabet in enumerate(arpabets) if arpabet[0] in "AEIOU"]
+    sounds = [sound.symbol for sound in misaki_sounds(_pronounce(name), 0)]
+    pronounced = [symbol for symbol in sounds if _ARPABET.get(symbol, "?")[0] in "AEIOU"]
+    if len(vowels) != len(pronounced):
+        return set()
+    return {index for index, symbol in zip(vowels, pronounced, strict=True) if arpabets[index] == "AH" and symbol == "ʌ"}
+
+
+def _words(written: tuple[str, ...], spoken: list[_Spoken], found: list[_Found]) -> tuple[Word, ...]:
+    """The written words, each from the start of its first spoken word to the end of its last."""
+    times: dict[int, tuple[float, float]] = {}
+    for word, heard in zip(spoken, found, strict=True):
+        start, _ = times.get(word.written, (heard.start, 0.0))
+        times[word.written] = (start, heard.end)
+    return tuple(Word(written[index], start, end) for index, (start, end) in times.items())
