@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -221,7 +222,7 @@ def _settled(found: list[_Found], wanted: int) -> list[_Found]:
 
     A window that speaks without a pause keeps all but its last two words.
     """
-    gaps = [after.start - before.end for before, after in zip(found, found[1:], strict=False)]
+    gaps = [after.start - before.end for before, after in pairwise(found)]
     second_half = range(len(found) // 2, len(gaps))
     pauses = [index + 1 for index in second_half if gaps[index] >= 0.1]
     return found[: pauses[-1]] if pauses else found[:-2]
