@@ -1,0 +1,49 @@
+"""The mesh renderer as a `FrameEngine`."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator
+
+from ...motion.motion import Motion
+from ...portrait.portrait import Image, Portrait
+from ...progress import Cancel
+from .rig import FaceRig, FrameDrawer, prepare_rig
+
+#: Prepared portraits kept in memory.
+RIGS_KEPT = 3
+
+
+class MeshEngine:
+    """Renders on one CPU core; thread-safe. Prepared portraits are remembered by their content."""
+
+    def __init__(self) -> None:
+        self._rigs: OrderedDict[str, FaceRig] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def frames(self, portrait: Portrait, motion: Motion, *, cancel: Cancel | None = None) -> Iterator[Image]:
+        """See `FrameEngine.frames`."""
+        drawer = FrameDrawer(self._rig(portrait))
+        for row in range(len(motion)):
+            if cancel is not None:
+                cancel.check()
+            yield drawer.draw(motion, row)
+
+    def _rig(self, portrait: Portrait) -> FaceRig:
+        key = _content(portrait)
+        with self._lock:
+            if key not in self._rigs:
+                self._rigs[key] = prepare_rig(portrait)
+            self._rigs.move_to_end(key)
+            while len(self._rigs) > RIGS_KEPT:
+                self._rigs.popitem(last=False)
+            return self._rigs[key]
+
+
+def _content(portrait: Portrait) -> str:
+    digest = hashlib.sha256(repr((portrait.image.shape, portrait.magnification)).encode())
+    for array in (portrait.image, portrait.landmarks, portrait.matte):
+        digest.update(array.tobytes())
+    return digest.hexdigest()

@@ -1,0 +1,156 @@
+"""The triangle mesh: face landmarks, rebuilt lips, a little grid in each eye and a coarse one around the face."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+from scipy.spatial import Delaunay
+
+from ...motion.motion import APERTURE, JAW
+from .arrays import Index, Points
+from .head_frame import HeadFrame
+from .lips import COLUMNS, RINGS, Lips, lip_shape
+from .topology import EYES, FACE_OVAL, LANDMARKS, LOWER_LIP_RINGS, UPPER_LIP_RINGS
+
+#: The triangles are laid with the mouth this far open (mm aperture, mm jaw), or closed lips would be sewn together.
+LAID_OPEN = (8.0, 5.0)
+
+
+@dataclass(frozen=True)
+class EyeGrid:
+    """The eyeball's own vertices: ``vertices`` indices, ``follow`` [n], 1 at the iris and 0 at the lids."""
+
+    vertices: Index
+    follow: Points
+
+
+@dataclass(frozen=True)
+class FaceMesh:
+    """Vertices are [N, 3] head mm, as in the photo; the last ``len(twin_of)`` are twins of inner lip vertices that colour the hole.
+
+    texture: [N, 2] photo pixels of each vertex; triangles: [M, 3], far ones first; skin: [M] False for the mouth's hole.
+    landmark: vertex of each face-mesh landmark that is one (not lips, not irises); upper, lower: [4, 21] vertices of the lips;
+    grid: vertices outside the face; moving: number of vertices before the twins.
+    """
+
+    vertices: Points
+    texture: Points
+    triangles: Index
+    skin: npt.NDArray[np.bool_]
+    landmark: dict[int, int]
+    upper: Index
+    lower: Index
+    eyes: tuple[EyeGrid, EyeGrid]
+    grid: Index
+    twin_of: Index
+
+    @property
+    def moving(self) -> int:
+        return len(self.vertices) - len(self.twin_of)
+
+
+def build_mesh(size: tuple[int, int], landmarks: npt.ArrayLike, head: HeadFrame, lips: Lips) -> FaceMesh:
+    """The mesh of a portrait of ``size`` (width, height) with [478, 3] landmarks in pixels."""
+    pixels = np.asarray(landmarks, float)
+    points = head.to_head(pixels)
+    replaced = {i for ring in UPPER_LIP_RINGS + LOWER_LIP_RINGS for i in ring}
+    irises = {i for eye in EYES for i in (eye.iris, *eye.iris_edge)}
+    kept = [i for i in range(LANDMARKS) if i not in replaced and i not in irises]
+
+    first = len(kept)
+    upper = np.arange(RINGS * COLUMNS, dtype=np.int32).reshape(RINGS, COLUMNS) + first
+    lower = np.empty_like(upper)
+    inner_columns = COLUMNS - 2
+    lower[:, 1:-1] = np.arange(RINGS * inner_columns).reshape(RINGS, inner_columns) + first + RINGS * COLUMNS
+    lower[:, [0, -1]] = upper[:, [0, -1]]
+
+    parts = [points[kept], lips.source_upper.reshape(-1, 3), lips.source_lower[:, 1:-1].reshape(-1, 3)]
+    eyes = []
+    for eye in EYES:
+        inside, follow = _eye_grid(pixels, eye.opening, eye.iris, eye.iris_edge)
+        start = sum(map(len, parts))
+        eyes.append(EyeGrid(np.arange(start, start + len(inside), dtype=np.int32), follow))
+        parts.append(head.to_head(inside))
+    around = _outer_grid(size, pixels)
+    start = sum(map(len, parts))
+    grid = np.arange(start, start + len(around), dtype=np.int32)
+    vertices = np.vstack([*parts, head.to_head(around)])
+
+    triangles, hole = _triangulate(vertices, upper, lower, head, lips)
+    twin_of, twin_texture, triangles = _twins(vertices, upper, lower, triangles, hole, head)
+    depth = head.to_image(vertices)[:, 2]
+    far_first = np.argsort(-depth[np.minimum(triangles, len(vertices) - 1)].mean(axis=1) + np.where(hole, 1e6, 0.0), kind="stable")
+    return FaceMesh(
+        vertices=np.vstack([vertices, vertices[twin_of]]),
+        texture=np.vstack([head.to_image(vertices)[:, :2], twin_texture]),
+        triangles=np.ascontiguousarray(triangles[far_first], dtype=np.int32),
+        skin=~hole[far_first],
+        landmark={landmark: vertex for vertex, landmark in enumerate(kept)},
+        upper=upper, lower=lower, eyes=(eyes[0], eyes[1]), grid=grid, twin_of=twin_of,
+    )  # fmt: skip
+
+
+def inside_polygon(polygon: npt.ArrayLike, points: npt.ArrayLike) -> Points:
+    """Signed distance [n] of points [n, 2] to a polygon [k, 2]: positive inside."""
+    contour = np.asarray(polygon, np.float32).reshape(-1, 1, 2)
+    return np.array([cv2.pointPolygonTest(contour, (float(x), float(y)), True) for x, y in np.asarray(points)])
+
+
+def _eye_grid(pixels: Points, opening: tuple[int, ...], iris: int, iris_edge: tuple[int, ...]) -> tuple[Points, Points]:
+    rim = pixels[list(opening)]
+    low, high = rim[:, :2].min(axis=0), rim[:, :2].max(axis=0)
+    step = max((high[0] - low[0]) / 12, 1.0)
+    columns, rows = np.arange(low[0], high[0], step), np.arange(low[1], high[1], step)
+    cells = np.stack(np.meshgrid(columns, rows), axis=-1).reshape(-1, 2)
+    cells = cells[inside_polygon(rim[:, :2], cells) > 0.4 * step]
+    centre = pixels[iris, :2]
+    radius = np.linalg.norm(pixels[list(iris_edge), :2] - centre, axis=1).mean()
+    follow = np.exp(-((np.linalg.norm(cells - centre, axis=1) / (1.35 * radius)) ** 4))
+    return np.column_stack([cells, np.full(len(cells), rim[:, 2].mean())]), follow
+
+
+def _outer_grid(size: tuple[int, int], pixels: Points) -> Points:
+    """A coarse grid outside the face and past the border; its depth continues that of the face's oval."""
+    width, height = size
+    step = max(10.0, min(size) / 32)
+    xs, ys = (np.arange(-2 * step, extent + 2 * step + 1, step) for extent in (width, height))
+    cells = np.stack(np.meshgrid(xs, ys), axis=-1).reshape(-1, 2)
+    oval = pixels[list(FACE_OVAL)]
+    cells = cells[inside_polygon(oval[:, :2], cells) < -0.45 * step]
+    near = 1 / (np.linalg.norm(cells[:, None] - oval[None, :, :2], axis=2) ** 3 + 1)
+    return np.column_stack([cells, near @ oval[:, 2] / near.sum(axis=1)])
+
+
+def _triangulate(vertices: Points, upper: Index, lower: Index, head: HeadFrame, lips: Lips) -> tuple[Index, npt.NDArray[np.bool_]]:
+    """Delaunay triangles [M, 3] with the mouth laid open, and which of them lie in its hole."""
+    row = np.zeros(9)
+    row[[APERTURE, JAW]] = LAID_OPEN
+    opened_upper, opened_lower = lip_shape(lips, row)
+    laid = vertices.copy()
+    laid[upper.ravel()] = opened_upper.reshape(-1, 3)
+    laid[lower[:, 1:-1].ravel()] = opened_lower[:, 1:-1].reshape(-1, 3)
+    apart = 0.25 * np.arange(RINGS - 1, -1, -1)[:, None]
+    laid[upper[:, 1:-1], 1] -= apart
+    laid[lower[:, 1:-1], 1] += apart
+    flat = head.to_image(laid)[:, :2]
+    triangles = Delaunay(flat).simplices.astype(np.int32)
+    centres = flat[triangles].mean(axis=1)
+    rim = np.vstack([flat[upper[-1]], flat[lower[-1, 1:-1]][::-1]])
+    return triangles, inside_polygon(rim, centres) > 0
+
+
+def _twins(
+    vertices: Points, upper: Index, lower: Index, triangles: Index, hole: npt.NDArray[np.bool_], head: HeadFrame
+) -> tuple[Index, Points, Index]:
+    """Give the hole its own copies of the inner lip vertices, coloured by the lower lip beside its edge."""
+    image = head.to_image(vertices)[:, :2]
+    colour = 0.25 * image[lower[-1]] + 0.75 * image[lower[-2]]
+    twin_of = np.unique(np.concatenate([upper[-1], lower[-1]]))
+    column = {int(v): c for ring in (upper[-1], lower[-1]) for c, v in enumerate(ring)}
+    renamed = {int(v): len(vertices) + k for k, v in enumerate(twin_of)}
+    triangles = triangles.copy()
+    triangles[hole] = np.vectorize(lambda v: renamed.get(int(v), int(v)), otypes=[np.int32])(triangles[hole])
+    return twin_of, colour[[column[int(v)] for v in twin_of]], triangles

@@ -1,0 +1,151 @@
+"""The inside of the mouth, painted into the opening of the lips."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from scipy.interpolate import CubicSpline
+
+from ...motion.motion import LABIODENTAL, TONGUE
+from ...portrait.portrait import Image
+from .arrays import Plane, Points
+from .head_frame import HeadFrame
+from .jaw import Jaw
+from .light import Light
+from .lips import COLUMNS, Lips
+from .pose import HeadPose
+from .sheet import Canvas, Sheet
+from .teeth import OwnTeeth, dental_arch, own_teeth
+from .tongue import BETWEEN_TEETH, tongue_points, tongue_sheet
+
+#: Canvas pixels per frame pixel.
+SUPERSAMPLING = 2
+#: Where the edges of the incisors lie against the closed seam, mm (down, back).
+UPPER_EDGE, LOWER_EDGE, TONGUE_REST = (1.9, 3.5), (2.1, 5.0), (5.5, 9.0)
+#: The tongue shows from this opening on, mm.
+TONGUE_SHOWS_MM = 1.6
+#: A closed mouth is not painted below this opening, pixels.
+SHUT_PX = 0.35
+#: Darkness in the mouth is warm: exponents of the shade for R, G, B.
+WARMTH = np.array([0.86, 1.12, 1.22], np.float32)
+_SMOOTH = CubicSpline(np.arange(COLUMNS), np.eye(COLUMNS))(np.linspace(0, COLUMNS - 1, 4 * COLUMNS - 3))
+
+
+@dataclass(frozen=True)
+class MouthInterior:
+    """What lies behind a portrait's lips."""
+
+    lips: Lips
+    jaw: Jaw
+    head: HeadFrame
+    upper: Sheet
+    lower: Sheet
+    tongue: Sheet
+    own: OwnTeeth | None
+    upper_edge: Points
+    lower_edge: Points
+    tongue_rest: Points
+    cavity: Points
+    seam_colour: Points
+    softness: float
+
+    def paint(
+        self, frame: Image, upper_rim: Points, lower_rim: Points, pose: HeadPose, jaw_angle: float, gap: float, mouth: Points
+    ) -> None:
+        """Paint into ``frame`` between the inner lip rings [21, 2] pixels; ``gap``: their opening, mm; ``mouth``: the row of columns."""
+        if gap * self.head.px_per_mm < SHUT_PX and not self.lips.opened:
+            return
+        rim = self._opening(upper_rim, lower_rim, pose)
+        box = _box(rim, frame)
+        if box is None:
+            return
+        x0, y0, x1, y1 = box
+        mask = self._mask(rim, box)
+        canvas = Canvas(np.empty(((y1 - y0) * SUPERSAMPLING, (x1 - x0) * SUPERSAMPLING, 3), np.float32), (x0, y0), SUPERSAMPLING)
+        canvas.colour[:] = self.cavity
+        self._draw_inside(canvas, pose, jaw_angle, gap, float(mouth[TONGUE]))
+        inside = cv2.resize(canvas.colour, (x1 - x0, y1 - y0), interpolation=cv2.INTER_AREA)
+        nearly_shut = 0.75 * float(np.clip(1 - (gap - 0.3) / 1.6, 0, 1)) * (1 - 0.85 * float(mouth[LABIODENTAL]))
+        inside = inside * (1 - nearly_shut) + self.seam_colour * nearly_shut
+        inside = inside * self._shade(mask, rim[:, 0] - x0, gap)[..., None] ** WARMTH
+        cover = (mask * min(1.0, 0.3 + gap * self.head.px_per_mm / 1.2))[..., None]
+        target = frame[y0:y1, x0:x1]
+        target[:] = np.clip(target * (1 - cover) + inside * cover + 0.5, 0, 255).astype(np.uint8)
+
+    def _opening(self, upper_rim: Points, lower_rim: Points, pose: HeadPose) -> Points:
+        """The outline to paint: a little over the lips' wet edge, so that no source teeth show."""
+        along = np.abs(np.linspace(-1, 1, len(_SMOOTH)))
+        over = 0.24 * self.head.px_per_mm * (1 - 0.55 * along**3) * (1.0 if self.lips.opened else 0.5)
+        down = (self.head.axes @ (pose.rotation @ np.array([0.0, 1.0, 0.0])))[:2]
+        upper = _SMOOTH @ upper_rim - over[:, None] * down
+        lower = _SMOOTH @ lower_rim + over[:, None] * down
+        return np.vstack([upper, lower[1:-1][::-1]])
+
+    def _mask(self, rim: Points, box: tuple[int, int, int, int]) -> Plane:
+        x0, y0, x1, y1 = box
+        scale = 4
+        fine = np.zeros(((y1 - y0) * scale, (x1 - x0) * scale), np.uint8)
+        corners = np.round(((rim - [x0, y0] + 0.5) * scale - 0.5) * 16).astype(np.int32)
+        cv2.fillPoly(fine, [corners], 255, cv2.LINE_AA, 4)
+        mask = cv2.resize(fine, (x1 - x0, y1 - y0), interpolation=cv2.INTER_AREA).astype(np.float32) / 255
+        return cv2.GaussianBlur(mask, (0, 0), self.softness)
+
+    def _draw_inside(self, canvas: Canvas, pose: HeadPose, jaw_angle: float, gap: float, tongue: float) -> None:
+        def draw_tongue() -> None:
+            points = tongue_points(self.tongue, self.tongue_rest, tongue)
+            canvas.draw(self.tongue, pose.to_image(self.jaw.turned(points, jaw_angle)), float(np.clip(0.62 + 0.3 * tongue, 0, 1)))
+
+        shows = gap > TONGUE_SHOWS_MM
+        between = tongue > BETWEEN_TEETH
+        if shows and not between:
+            draw_tongue()
+        canvas.draw(self.lower, pose.to_image(self.jaw.turned(self.lower.points + self.lower_edge, jaw_angle)))
+        if shows and between:
+            draw_tongue()
+        canvas.draw(self.upper, pose.to_image(self.upper.points + self.upper_edge), 0.96)
+        if self.own is not None:
+            canvas.draw(self.own.sheet, pose.to_image(self.own.sheet.points))
+
+    def _shade(self, mask: Plane, rim_x: Points, gap: float) -> Plane:
+        """0-1 [h, w]: dark at the rim, under the upper lip and towards the corners."""
+        per_mm = self.head.px_per_mm
+        blurred = cv2.GaussianBlur(mask, (0, 0), max(1.0, 1.5 * per_mm), borderType=cv2.BORDER_CONSTANT)
+        height, width = mask.shape
+        lowered = cv2.warpAffine(blurred, np.array([[1, 0, 0], [0, 1, 1.3 * per_mm]]), (width, height))
+        rim = np.clip((blurred - 0.12) / 0.55, 0, 1)
+        under_lip = np.clip((lowered - 0.15) / 0.6, 0, 1)
+        middle, half = (rim_x.min() + rim_x.max()) / 2, max(np.ptp(rim_x) / 2, 1.0)
+        corners = np.clip(1 - 0.36 * np.abs((np.arange(width) - middle) / half) ** 3, 0, 1)
+        shade = (0.42 + 0.58 * rim) * (0.66 + 0.34 * under_lip) * corners * (0.84 + 0.16 * min(gap / 6, 1.0))
+        return np.clip(shade, 0, 1).astype(np.float32)
+
+
+def make_mouth(image: Image, lips: Lips, jaw: Jaw, head: HeadFrame, light: Light, magnification: float) -> MouthInterior:
+    """Prepare the mouth of a portrait; ``magnification``: pixels of ``image`` per pixel of the photo, which sets its sharpness."""
+    sharpness = max(0.6, 0.42 * magnification)
+    own = own_teeth(image, lips, light, head)
+    enamel = None if own is None else own.enamel
+    upper_edge, lower_edge, tongue_rest = (lips.seam + np.array([0.0, down, back]) for down, back in (UPPER_EDGE, LOWER_EDGE, TONGUE_REST))
+    if own is not None:
+        upper_edge[1] = own.edge_y
+        lower_edge[1] = max(lips.seam[1] + 1.2, own.edge_y - 2.2)
+    hue = light.tint / light.level
+    return MouthInterior(
+        lips, jaw, head,
+        dental_arch(lips, light, head, sharpness, upper=True, enamel=enamel),
+        dental_arch(lips, light, head, sharpness, upper=False, enamel=enamel),
+        tongue_sheet(lips, light), own, upper_edge, lower_edge, tongue_rest,
+        cavity=np.array([50.0, 17.0, 21.0]) * hue * float(np.clip(light.level * 225 / 170, 0.35, 1.1)),
+        seam_colour=np.clip(light.skin * np.array([0.36, 0.24, 0.22]), 0, 255),
+        softness=max(0.45, 0.12 * head.px_per_mm * min(magnification, 2.0)),
+    )  # fmt: skip
+
+
+def _box(rim: Points, frame: Image) -> tuple[int, int, int, int] | None:
+    """The pixels around the outline, inside the frame."""
+    margin = 4
+    x0, y0 = np.maximum(np.floor(rim.min(axis=0)).astype(int) - margin, 0)
+    x1, y1 = np.minimum(np.ceil(rim.max(axis=0)).astype(int) + margin, [frame.shape[1], frame.shape[0]])
+    return (int(x0), int(y0), int(x1), int(y1)) if x1 > x0 and y1 > y0 else None

@@ -1,0 +1,127 @@
+"""A portrait prepared for rendering: everything that is worked out once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ...motion.motion import Motion
+from ...portrait.portrait import Image, Portrait
+from .arrays import Index, Plane, Points, Texture
+from .background import split_layers
+from .deform import Deformer, fit_deformer
+from .eyes import Eyelid, make_eyelids
+from .head_frame import head_frame
+from .jaw import Jaw, find_jaw
+from .light import read_light
+from .lips import find_lips, lip_shape, opening
+from .mesh import FaceMesh, build_mesh
+from .mouth import MouthInterior, make_mouth
+from .pose import Poser, make_poser
+from .topology import FACE_OVAL
+from .warp import TEXELS, MeshWarp, draw_detail, fine_texture, lay_over
+
+#: Motion can carry the person this far past its outline in the photo, as a part of the frame's shorter side.
+REACH = 0.08
+#: The lips are drawn at the frame's own size, at twice that where the photo's mouth is open (its seam joins what lay apart).
+LIPS_MARGIN_MM, OPENED_SCALE = 6.0, 2
+#: Triangles this close to the lips' middle in the photo may come to lie in the lips' box.
+LIPS_REACH_MM = 48.0
+
+
+@dataclass(frozen=True)
+class FaceRig:
+    """All that does not change from frame to frame."""
+
+    photo: Image
+    background: Image
+    texture: Texture
+    texels: Points
+    mesh: FaceMesh
+    deformer: Deformer
+    poser: Poser
+    jaw: Jaw
+    mouth: MouthInterior
+    eyelids: tuple[Eyelid, Eyelid]
+    box: tuple[int, int, int, int]
+    lip_triangles: Index
+
+
+def prepare_rig(portrait: Portrait) -> FaceRig:
+    """Work out a portrait's rig (about a second)."""
+    landmarks = portrait.landmarks
+    head = head_frame(landmarks)
+    lips = find_lips(portrait.image, landmarks, head)
+    jaw = find_jaw(head.to_head(landmarks), lips.source_gap)
+    mesh = build_mesh(portrait.size, landmarks, head, lips)
+    layers = split_layers(portrait.image, portrait.matte, landmarks[list(FACE_OVAL), :2])
+    light = read_light(portrait.image, landmarks)
+    return FaceRig(
+        photo=portrait.image,
+        background=layers.background,
+        texture=fine_texture(layers.foreground),
+        texels=np.ascontiguousarray(mesh.texture * TEXELS),
+        mesh=mesh,
+        deformer=fit_deformer(mesh, lips, jaw, head),
+        poser=make_poser(mesh, head, portrait.size),
+        jaw=jaw,
+        mouth=make_mouth(portrait.image, lips, jaw, head, light, portrait.magnification),
+        eyelids=make_eyelids(portrait.image, mesh, head),
+        box=_reach(layers.foreground[..., 3]),
+        lip_triangles=_near(mesh, lips.seam, LIPS_REACH_MM),
+    )
+
+
+class FrameDrawer:
+    """Draws the frames of one video; it owns the buffers, so each thread has its own."""
+
+    def __init__(self, rig: FaceRig) -> None:
+        self._rig = rig
+        self._warp = MeshWarp(rig.box)
+        self._frame = rig.photo.copy()
+
+    def draw(self, motion: Motion, row: int) -> Image:
+        """Frame ``row`` of the motion; the array is drawn over by the next call."""
+        rig, mouth = self._rig, motion.mouth[row].astype(float)
+        blink = float(np.clip(motion.blink[row], 0, 1))
+        smile = float(motion.smile[row])
+        deformed = rig.deformer.vertices(mouth, float(motion.brow[row]), blink, motion.gaze[row], smile)
+        pose = rig.poser.pose(motion.pose[row], motion.shift[row])
+        pixels = rig.poser.to_image(deformed, pose, float(motion.breath[row]))
+        x0, y0, x1, y1 = rig.box
+        layer = self._warp.draw(pixels, rig.texels, rig.mesh.triangles, rig.texture)
+        lay_over(self._frame[y0:y1, x0:x1], layer, rig.background[y0:y1, x0:x1])
+        self._draw_lips(pixels)
+        for eyelid in rig.eyelids:
+            eyelid.paint(self._frame, pixels, blink)
+        gap = opening(*lip_shape(rig.deformer.lips, mouth, smile))
+        upper, lower = pixels[rig.mesh.upper[-1]], pixels[rig.mesh.lower[-1]]
+        rig.mouth.paint(self._frame, upper, lower, pose, rig.jaw.angle(mouth), gap, mouth)
+        return self._frame
+
+    def _draw_lips(self, pixels: Points) -> None:
+        rig = self._rig
+        lips = pixels[np.concatenate([rig.mesh.upper.ravel(), rig.mesh.lower.ravel()])]
+        margin = LIPS_MARGIN_MM * rig.mouth.head.px_per_mm
+        size = np.array(self._frame.shape[1::-1])
+        x0, y0 = np.clip(np.floor(lips.min(axis=0) - margin), 0, size).astype(int)
+        x1, y1 = np.clip(np.ceil(lips.max(axis=0) + margin), 0, size).astype(int)
+        if x1 > x0 and y1 > y0:
+            scale = OPENED_SCALE if rig.mouth.lips.opened else 1
+            draw_detail(self._frame, rig.background, (x0, y0, x1, y1), scale, pixels, rig.texels, rig.lip_triangles, rig.texture)
+
+
+def _near(mesh: FaceMesh, middle: Points, reach: float) -> Index:
+    """The triangles with a corner within ``reach`` mm of ``middle``, in their order."""
+    close = np.linalg.norm(mesh.vertices[:, :2] - middle[:2], axis=1) < reach
+    return np.ascontiguousarray(mesh.triangles[close[mesh.triangles].any(axis=1)])
+
+
+def _reach(alpha: Plane) -> tuple[int, int, int, int]:
+    """The box x0, y0, x1, y1 that the person can come to cover."""
+    height, width = alpha.shape
+    rows, columns = np.flatnonzero((alpha > 0).any(axis=1)), np.flatnonzero((alpha > 0).any(axis=0))
+    reach = int(REACH * min(width, height))
+    x0, y0 = max(0, int(columns[0]) - reach), max(0, int(rows[0]) - reach)
+    return x0, y0, min(width, int(columns[-1]) + 1 + reach), min(height, int(rows[-1]) + 1 + reach)

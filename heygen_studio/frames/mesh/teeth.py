@@ -1,0 +1,210 @@
+"""Teeth: a drawn dental arch in the portrait's light, and the portrait's own teeth where it shows them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from scipy.ndimage import gaussian_filter1d, median_filter
+
+from ...portrait.portrait import Image
+from .arrays import Pixels, Plane, Points, Texture
+from .head_frame import HeadFrame
+from .light import Light
+from .lips import Lips
+from .sheet import Sheet, far_first, grid_triangles, premultiplied
+
+#: Crown widths from the middle outwards, crown heights, and how much shorter than the first each one ends, mm.
+#: Widths and heights: mean adult crowns (Nelson, "Wheeler's Dental Anatomy").
+UPPER_WIDTHS, UPPER_HEIGHTS = (8.6, 6.7, 7.9, 7.0, 6.8, 10.0, 9.6), (10.2, 9.2, 10.2, 8.8, 8.2, 7.8, 7.4)
+UPPER_SHORTER = (0.0, 0.7, 0.15, 0.6, 0.8, 0.9, 1.0)
+LOWER_WIDTHS, LOWER_HEIGHTS = (5.4, 6.0, 6.9, 7.0, 7.1, 10.5, 10.0), (8.8, 9.0, 10.0, 8.8, 8.0, 7.5, 7.2)
+LOWER_SHORTER = (0.0, 0.1, -0.2, 0.4, 0.7, 0.9, 1.0)
+
+ENAMEL, GUM, BETWEEN = np.array([242.0, 236.0, 222.0]), np.array([168.0, 92.0, 98.0]), np.array([192.0, 172.0, 150.0])
+#: Texels per mm while drawing, the sheet's height, and where on it the edge of the incisors lies, mm.
+TEXELS_PER_MM, SHEET_MM, EDGE_MM = 12, 20.0, 16.0
+CANINE = 2
+#: Own teeth: at least this part of an open mouth must be enamel.
+OWN_TEETH_SHARE = 0.12
+_OWN_SCALE = 4
+
+
+@dataclass(frozen=True)
+class OwnTeeth:
+    """The upper teeth cut from the photo: a sheet fixed to the skull; edge_y: head mm of their edge; enamel: RGB of them."""
+
+    sheet: Sheet
+    edge_y: float
+    enamel: Points
+
+
+def dental_arch(lips: Lips, light: Light, head: HeadFrame, sharpness: float, *, upper: bool, enamel: Points | None = None) -> Sheet:
+    """A drawn arch; its points are relative to the middle of the incisors' edge.
+
+    The arch is curved and tilted like the seam of the lips. ``sharpness``: blur of the photo, pixels (sigma). ``enamel``: the
+    RGB to end up with; without it white enamel in the portrait's light.
+    """
+    colour, alpha, half = _draw_crowns(upper)
+    white = colour.mean(axis=2, keepdims=True)
+    lit = colour * light.tint * 0.86 + 0.14 * light.skin * white / 230
+    if enamel is not None:
+        lit *= np.clip(enamel / (ENAMEL * light.tint * 0.9), 0.5, 1.3)
+    layer = premultiplied(lit, alpha)
+    layer = cv2.GaussianBlur(layer, (0, 0), max(0.3, sharpness * TEXELS_PER_MM / head.px_per_mm))
+    shrink = min(1.0, 3 * head.px_per_mm / TEXELS_PER_MM)
+    layer = cv2.resize(layer, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
+    texture = np.clip(layer + 0.5, 0, 255).astype(np.uint8)
+    points, texels = _arch_points(lips, half, texture.shape[1::-1], upper)
+    return Sheet(texture, points, texels, far_first(grid_triangles(5, 33), points))
+
+
+def own_teeth(image: Image, lips: Lips, light: Light, head: HeadFrame) -> OwnTeeth | None:
+    """The upper teeth that an open-mouthed portrait shows, or None."""
+    if not lips.opened:
+        return None
+    rim = head.to_image(np.vstack([lips.source_upper[-1], lips.source_lower[-1, 1:-1][::-1]]))
+    margin = 4 * head.px_per_mm
+    low = np.maximum(np.floor(rim[:, :2].min(axis=0) - margin).astype(int), 0)
+    high = np.minimum(np.ceil(rim[:, :2].max(axis=0) + margin).astype(int), np.array(image.shape[1::-1]))
+    crop = image[low[1] : high[1], low[0] : high[0]]
+    big = np.clip(cv2.resize(crop, None, fx=_OWN_SCALE, fy=_OWN_SCALE, interpolation=cv2.INTER_CUBIC), 0, 255)
+    per_mm = head.px_per_mm * _OWN_SCALE
+    inside: Plane = np.zeros(big.shape[:2], np.uint8)
+    cv2.fillPoly(inside, [np.round((rim[:, :2] - low + 0.5) * _OWN_SCALE - 0.5).astype(np.int32)], 255)
+    shave = int(max(1, 0.35 * per_mm))
+    inside = cv2.erode(inside, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * shave + 1, 2 * shave + 1)))
+    if np.count_nonzero(inside) < 50:
+        return None
+    enamel = _enamel_mask(big, inside, light, per_mm)
+    if (enamel[inside > 0] > 0.5).mean() < OWN_TEETH_SHARE:
+        return None
+    bounds = _tooth_bounds(enamel, inside > 0, per_mm)
+    if bounds is None:
+        return None
+    top, bottom, side = bounds
+    texture = _cut_out(big, top, bottom, side, shave, per_mm)
+    columns = big.shape[1]
+    edge_row = float(np.median(bottom[int(0.42 * columns) : int(0.58 * columns)])) / _OWN_SCALE + low[1]
+    depth = float(head.to_image(lips.seam)[2])
+    edge = head.to_head(np.array([rim[:, 0].mean(), edge_row, depth]))
+    return OwnTeeth(_flat_sheet(texture, low, high, depth, head, lips), float(edge[1]), np.median(big[enamel > 0.6].astype(float), axis=0))
+
+
+def _draw_crowns(upper: bool) -> tuple[Points, Points, float]:
+    """RGB [h, w, 3], alpha [h, w] and half length (mm) of an arch rolled out flat, roots up."""
+    widths, heights, shorter = (UPPER_WIDTHS, UPPER_HEIGHTS, UPPER_SHORTER) if upper else (LOWER_WIDTHS, LOWER_HEIGHTS, LOWER_SHORTER)
+    half = sum(widths)
+    x, y = np.meshgrid(
+        (np.arange(int(2 * half * TEXELS_PER_MM)) + 0.5) / TEXELS_PER_MM - half,
+        (np.arange(int(SHEET_MM * TEXELS_PER_MM)) + 0.5) / TEXELS_PER_MM,
+    )
+    colour = GUM * (0.78 + 0.22 * np.clip(y / EDGE_MM, 0, 1))[..., None]
+    behind = np.clip(y - (EDGE_MM - 7.2), 0, 1)[..., None]
+    colour = colour * (1 - behind) + BETWEEN * behind
+    alpha = np.clip((EDGE_MM - 1.0 - y) * 2, 0, 1)
+    tones = np.random.default_rng(1 if upper else 2)
+    for side in (-1, 1):
+        start = 0.0
+        for place, (width, height, less) in enumerate(zip(widths, heights, shorter, strict=True)):
+            cover, crown = _crown(x - side * (start + width / 2), y, side, place, width, height, EDGE_MM - less)
+            crown *= 1 + tones.normal(0, 0.012)
+            colour = colour * (1 - cover[..., None]) + crown * cover[..., None]
+            alpha = np.maximum(alpha, cover)
+            start += width
+    if upper:
+        return colour, alpha, half
+    return (colour * 0.80)[::-1], alpha[::-1], half
+
+
+def _crown(x: Points, y: Points, side: int, place: int, width: float, height: float, edge: float) -> tuple[Points, Points]:
+    """Cover [h, w] and RGB [h, w, 3] of one tooth centred at x = 0."""
+    neck = edge - height
+    down = np.clip((y - neck) / height, 0, 1)
+    half_width = (width / 2 - 0.04) * (0.80 + 0.22 * down - 0.03 * down**4)
+    across = (x - side * 0.12 * (1 - down)) / half_width
+    bottom = edge - (1.1 * np.abs(across) ** 1.7 if place == CANINE else 0.6 * np.abs(across) ** 4)
+    inside = np.minimum(np.minimum((1 - np.abs(across)) * half_width, bottom - y), y - neck - 1.3 * across**2)
+    cover = np.clip(inside * TEXELS_PER_MM / 1.6, 0, 1)
+    round_off = np.sqrt(np.clip(1 - across**2, 0, 1))
+    shade = 0.90 + 0.10 * round_off - 0.10 * np.clip(1 - (y - neck) / 3, 0, 1) - 0.05 * down**3
+    shade = shade * (1 - 0.10 * np.clip(1 - inside / 0.5, 0, 1)) * (1 - 0.04 * place)
+    colour = ENAMEL * (1 - 0.012 * place) * shade[..., None]
+    colour[..., 2] -= 9 * np.clip(1 - 1.6 * down, 0, 1) + 2.4 * place
+    colour += (10 * np.exp(-(((across + 0.25) / 0.28) ** 2) - ((down - 0.45) / 0.3) ** 2))[..., None]
+    return cover, colour
+
+
+def _arch_points(lips: Lips, half: float, texture_size: tuple[int, int], upper: bool) -> tuple[Points, Points]:
+    """Points [5*33, 3] and texels [5*33, 2]: the flat arch bent to a parabola by its length."""
+    bend = float(np.clip(lips.arch[1], 0.012, 0.045)) * (1.05 if upper else 1.2)
+    size = float(np.clip(lips.source_width / 54, 0.72, 1.08)) * (1.0 if upper else 0.97)
+    along = np.linspace(-half, half, 33)
+    x = np.linspace(-40, 40, 2001)
+    length = np.cumsum(np.sqrt(1 + (2 * bend * x) ** 2)) * (x[1] - x[0])
+    x = np.interp(along, length - length[1000], x)
+    down = np.linspace(0, SHEET_MM, 5)
+    edge = EDGE_MM if upper else SHEET_MM - EDGE_MM
+    y_grid, x_grid = np.meshgrid((down - edge) * size, x * size, indexing="ij")
+    z_grid = np.broadcast_to(bend * x**2 * size, x_grid.shape)
+    y_grid = y_grid + (-0.02 if upper else 0.012) * z_grid
+    reach = np.clip(x_grid, -26, 26)
+    y_grid = y_grid + lips.tilt[0] * reach + np.clip(0.85 * lips.tilt[1], -0.008, 0.009) * reach**2
+    points = np.stack([x_grid, y_grid, z_grid + lips.arch[0] * x_grid], axis=-1).reshape(-1, 3)
+    v_grid, u_grid = np.meshgrid(down / SHEET_MM * texture_size[1], (along + half) / (2 * half) * texture_size[0], indexing="ij")
+    return points, np.stack([u_grid, v_grid], axis=-1).reshape(-1, 2) - 0.5
+
+
+def _enamel_mask(big: Pixels, inside: Texture, light: Light, per_mm: float) -> Points:
+    """0-1 [h, w]: bright and not red, by CIE Lab against the face's skin."""
+    lab = cv2.cvtColor(big, cv2.COLOR_RGB2LAB).astype(np.float32)
+    skin = cv2.cvtColor(light.skin.astype(np.uint8)[None, None], cv2.COLOR_RGB2LAB)[0, 0].astype(float)
+    score = (lab[..., 0] - 0.50 * skin[0]) / 10 - np.maximum(lab[..., 1] - skin[1] - 9, 0) / 4
+    return cv2.GaussianBlur((1 / (1 + np.exp(-score))).astype(np.float32), (0, 0), 0.25 * per_mm) * (inside > 0)
+
+
+def _tooth_bounds(enamel: Points, inside: Plane, per_mm: float) -> tuple[Points, Points, Points] | None:
+    """Per column: first row of the mouth, row of the teeth's edge, and 0-1 how far from the ends of the row of teeth."""
+    height, width = enamel.shape
+    rows, columns = np.arange(height)[:, None], np.arange(width)
+    is_tooth = enamel > 0.5
+    seen = is_tooth.sum(axis=0) > 2
+    open_columns = columns[inside.any(axis=0)]
+    if seen.sum() < 10:
+        return None
+    lowest = np.where(is_tooth, rows, -1).max(axis=0)
+    ceiling, floor = np.where(inside, rows, height).min(axis=0), np.where(inside, rows, -1).max(axis=0)
+    bottom = np.interp(columns, columns[seen], lowest[seen])
+    bottom = gaussian_filter1d(median_filter(bottom, int(3 * per_mm)), 1.1 * per_mm) - 0.35 * per_mm
+    top = gaussian_filter1d(np.interp(columns, columns[seen], ceiling[seen]), 0.5 * per_mm)
+    lips_edge = np.interp(columns, open_columns, floor[open_columns])
+    beyond = np.clip((columns[seen].min() - columns) / (2 * per_mm), 0, 1) + np.clip((columns - columns[seen].max()) / (2 * per_mm), 0, 1)
+    bottom = bottom * (1 - beyond) + np.minimum(lips_edge, bottom + 99 * beyond) * beyond
+    ends = open_columns.min() - 1.2 * per_mm, open_columns.max() + 1.2 * per_mm
+    side = np.clip((columns - ends[0]) / (1.2 * per_mm), 0, 1) * np.clip((ends[1] - columns) / (1.2 * per_mm), 0, 1)
+    return top, bottom, side
+
+
+def _cut_out(big: Pixels, top: Points, bottom: Points, side: Points, shave: int, per_mm: float) -> Texture:
+    """Premultiplied RGBA: the teeth down to their edge, continued upwards under the lip."""
+    height, width = big.shape[:2]
+    rows = np.arange(height, dtype=np.float32)[:, None]
+    alpha = np.clip((bottom[None] - rows) / (0.25 * per_mm), 0, 1) * side[None]
+    alpha = alpha * (1 - np.clip((top[None] - rows - 3 * per_mm) / (2 * per_mm), 0, 1))
+    first, last = top + 1.2 * shave, bottom - 0.5 * shave
+    down = np.clip(rows, np.minimum(first, last)[None], last[None]).astype(np.float32)
+    across = np.broadcast_to(np.arange(width, dtype=np.float32), (height, width))
+    colour = cv2.remap(big, np.ascontiguousarray(across), down, cv2.INTER_LINEAR)
+    return np.clip(premultiplied(colour, alpha) + 0.5, 0, 255).astype(np.uint8)
+
+
+def _flat_sheet(texture: Texture, low: Points, high: Points, depth: float, head: HeadFrame, lips: Lips) -> Sheet:
+    """The cut-out on a curved sheet behind the lips, in place when the head is as in the photo."""
+    rows, columns = 5, 7
+    xs, ys = np.linspace(low[0], high[0], columns), np.linspace(low[1], high[1], rows)
+    pixels = np.stack(np.meshgrid(xs, ys), axis=-1).reshape(-1, 2)
+    middle = head.to_image(lips.seam)[0]
+    behind = 4 * head.px_per_mm + 0.035 * (pixels[:, 0] - middle) ** 2 / head.px_per_mm
+    points = head.to_head(np.column_stack([pixels, depth + behind]))
+    return Sheet(texture, points, (pixels - low + 0.5) * _OWN_SCALE - 0.5, grid_triangles(rows, columns))

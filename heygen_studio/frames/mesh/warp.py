@@ -1,0 +1,165 @@
+"""Draws the textured mesh: a warp field at half size, then OpenCV's fixed-point remap."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+import cv2
+import numba as nb
+import numpy as np
+
+from .arrays import Index, Pixels, Plane, Points, Texture
+
+#: Texels per photo pixel. Every second texel is a pixel of the photo, so a mesh at rest shows it unchanged.
+TEXELS = 2
+
+
+def fine_texture(foreground: Plane) -> Texture:
+    """Premultiplied RGBA [H, W, 4] at `TEXELS` per pixel: photo pixel (x, y) is texel (2x, 2y), others are interpolated."""
+    height, width = foreground.shape[:2]
+    shrink = np.array([[1 / TEXELS, 0, 0], [0, 1 / TEXELS, 0]])
+    fine = cv2.warpAffine(
+        foreground,
+        shrink,
+        (width * TEXELS, height * TEXELS),
+        flags=cv2.INTER_LANCZOS4 | cv2.WARP_INVERSE_MAP,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+    alpha = fine[..., 3:]
+    alpha[alpha > 252] = 255
+    fine[..., :3] = np.minimum(fine[..., :3], np.maximum(alpha, 0))
+    fine[::TEXELS, ::TEXELS] = foreground
+    return np.clip(fine + 0.5, 0, 255).astype(np.uint8)
+
+
+class MeshWarp:
+    """Draws one box of the frame, again and again; it owns the buffers.
+
+    box: x0, y0, x1, y1 in pixels, x0 and y0 even.
+    """
+
+    def __init__(self, box: tuple[int, int, int, int]) -> None:
+        self.box = box
+        x0, y0, x1, y1 = box
+        # One cell more on each side: enlarging the field must not extrapolate inside the box.
+        self._half = np.zeros((2, (y1 - y0 + 1) // 2 + 2, (x1 - x0 + 1) // 2 + 2), np.float32)
+
+    def draw(self, vertices: Points, texture_points: Points, triangles: Index, texture: Texture) -> Texture:
+        """RGBA of the box: mesh ``vertices`` [N, 2] pixels, their ``texture_points`` [N, 2] texels."""
+        x0, y0, x1, y1 = self.box
+        corner = np.array([x0 - 2, y0 - 2])
+        cells = (vertices - corner + 0.5) / 2 - 0.5
+        rasterise(cells, texture_points, triangles, self._half[0], self._half[1])
+        size = (self._half.shape[2] * 2, self._half.shape[1] * 2)
+        across, down = (cv2.resize(field, size, interpolation=cv2.INTER_LINEAR)[2 : 2 + y1 - y0, 2 : 2 + x1 - x0] for field in self._half)
+        return sample(texture, across, down)
+
+
+def draw_detail(
+    frame: Pixels,
+    background: Pixels,
+    box: tuple[int, int, int, int],
+    scale: int,
+    vertices: Points,
+    texture_points: Points,
+    triangles: Index,
+    texture: Texture,
+) -> None:
+    """Draw a small box of the frame anew with the field at full size times ``scale``: thin shapes (lips) need it."""
+    x0, y0, x1, y1 = box
+    across, down = np.zeros((2, (y1 - y0) * scale, (x1 - x0) * scale), np.float32)
+    rasterise((vertices - [x0, y0] + 0.5) * scale - 0.5, texture_points, triangles, across, down)
+    layer = sample(texture, across, down)
+    if scale > 1:
+        layer = cv2.resize(layer, (x1 - x0, y1 - y0), interpolation=cv2.INTER_AREA)
+    lay_over(frame[y0:y1, x0:x1], layer, background[y0:y1, x0:x1])
+
+
+def sample(texture: Texture, across: Plane, down: Plane) -> Texture:
+    """Bilinear look-up of texels (across, down)."""
+    coarse, fine = cv2.convertMaps(across, down, cv2.CV_16SC2)
+    return cv2.remap(texture, coarse, fine, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+
+
+def rasterise(vertices: Points, values: Points, triangles: Index, across: Plane, down: Plane) -> None:
+    """Write ``values`` [N, 2], interpolated over each triangle in turn, into two fields [h, w]; ``vertices`` are in their cells."""
+    _kernels()[0](
+        np.ascontiguousarray(vertices, np.float64), np.ascontiguousarray(values, np.float64), np.ascontiguousarray(triangles), across, down
+    )
+
+
+def lay_over(frame: Pixels, layer: Texture, background: Pixels) -> None:
+    """frame = premultiplied ``layer`` [h, w, 4] over ``background`` [h, w, 3]; ``frame`` may be a view."""
+    _kernels()[1](frame, layer, background)
+
+
+@lru_cache(maxsize=1)
+def _kernels() -> tuple[Callable[..., Any], Callable[..., Any]]:
+    """The two compiled loops: from numba's cache where it can be written, compiled anew otherwise."""
+    field = nb.float32[:, ::1]
+    raster_signature = nb.void(nb.float64[:, ::1], nb.float64[:, ::1], nb.int32[:, ::1], field, field)
+    over_signature = nb.void(nb.uint8[:, :, :], nb.uint8[:, :, ::1], nb.uint8[:, :, :])
+    kernels = []
+    for signature, loop in ((raster_signature, _raster_loop), (over_signature, _over_loop)):
+        try:
+            kernels.append(nb.njit(signature, cache=True, nogil=True, error_model="numpy")(loop))
+        except RuntimeError:  # numba found no folder that it may write its cache to
+            kernels.append(nb.njit(signature, nogil=True, error_model="numpy")(loop))
+    return kernels[0], kernels[1]
+
+
+def _raster_loop(vertices, values, triangles, across, down):  # type: ignore[no-untyped-def]  # compiled by numba
+    height, width = across.shape
+    slack = 0.01  # cells on a shared edge belong to both triangles: no cracks
+    for k in range(triangles.shape[0]):
+        a, b, c = triangles[k, 0], triangles[k, 1], triangles[k, 2]
+        ax, ay = vertices[a, 0], vertices[a, 1]
+        bx, by = vertices[b, 0], vertices[b, 1]
+        cx, cy = vertices[c, 0], vertices[c, 1]
+        area = (bx - ax) * (cy - ay) - (cx - ax) * (by - ay)
+        if abs(area) < 1e-6:
+            continue
+        top = max(0, int(np.ceil(min(ay, by, cy) - slack)))
+        bottom = min(height - 1, int(np.floor(max(ay, by, cy) + slack)))
+        if bottom < top or max(ax, bx, cx) < -1 or min(ax, bx, cx) > width:
+            continue
+        u1, u2 = values[b, 0] - values[a, 0], values[c, 0] - values[a, 0]
+        v1, v2 = values[b, 1] - values[a, 1], values[c, 1] - values[a, 1]
+        u_x, u_y = (u1 * (cy - ay) - u2 * (by - ay)) / area, (u2 * (bx - ax) - u1 * (cx - ax)) / area
+        v_x, v_y = (v1 * (cy - ay) - v2 * (by - ay)) / area, (v2 * (bx - ax) - v1 * (cx - ax)) / area
+        for row in range(top, bottom + 1):
+            left, right = 1e9, -1e9
+            for edge in range(3):
+                if edge == 0:
+                    px, py, qx, qy = ax, ay, bx, by
+                elif edge == 1:
+                    px, py, qx, qy = bx, by, cx, cy
+                else:
+                    px, py, qx, qy = cx, cy, ax, ay
+                if min(py, qy) <= row + slack and max(py, qy) >= row - slack:
+                    if abs(qy - py) < 2 * slack:
+                        left, right = min(left, px, qx), max(right, px, qx)
+                    else:
+                        at = px + min(1.0, max(0.0, (row - py) / (qy - py))) * (qx - px)
+                        left, right = min(left, at), max(right, at)
+            first, last = max(0, int(np.ceil(left - 2 * slack))), min(width - 1, int(np.floor(right + 2 * slack)))
+            u = values[a, 0] + u_x * (first - ax) + u_y * (row - ay)
+            v = values[a, 1] + v_x * (first - ax) + v_y * (row - ay)
+            for column in range(first, last + 1):
+                across[row, column] = u
+                down[row, column] = v
+                u += u_x
+                v += v_x
+
+
+def _over_loop(frame, layer, background):  # type: ignore[no-untyped-def]  # compiled by numba
+    for row in range(frame.shape[0]):
+        for column in range(frame.shape[1]):
+            through = 255 - layer[row, column, 3]
+            for channel in range(3):
+                value = np.int32(layer[row, column, channel])
+                if through > 0:
+                    value += (np.int32(background[row, column, channel]) * through + 127) // 255
+                frame[row, column, channel] = min(value, 255)
