@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from heygen_studio.motion.motion import Curve
-from heygen_studio.motion.mouth import smooth
-from heygen_studio.motion.pitch import PER_SECOND as PITCH_RATE
-from heygen_studio.motion.windows import CLOCK
+from .motion import Curve
+from .mouth import smooth
+from .pitch import PER_SECOND as PITCH_RATE
+from .windows import CLOCK
 
 #: An accent is the strongest moment this far to both sides, in seconds.
 APART_S = 0.36

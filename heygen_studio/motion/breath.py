@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from heygen_studio.motion.drift import smoothstep
-from heygen_studio.motion.motion import Curve
-from heygen_studio.motion.pauses import Pause
+from .drift import smoothstep
+from .motion import Curve
+from .pauses import Pause
 
 #: Millimetres of an ordinary breath, seconds from one to the next, and how long the shoulders rise.
 HEIGHT_MM, CYCLE_S, RISE_S = 1.3, (3.2, 4.8), 0.9

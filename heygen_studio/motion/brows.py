@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from heygen_studio.motion.accents import Accent
-from heygen_studio.motion.drift import drift, within
-from heygen_studio.motion.expression import LookTracks
-from heygen_studio.motion.motion import Curve
+from .accents import Accent
+from .drift import drift, within
+from .expression import LookTracks
+from .motion import Curve
 
 #: Highest and lowest brow in mm.
 LIMIT = 3.0

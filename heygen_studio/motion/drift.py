@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from heygen_studio.motion.motion import Curve
+from .motion import Curve
 
 
 def drift(times: Curve, period: float, rng: np.random.Generator) -> Curve:

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from heygen_studio.motion.drift import smoothstep
-from heygen_studio.motion.motion import Curve
-from heygen_studio.script.script import Mood
+from ..script.script import Mood
+from .drift import smoothstep
+from .motion import Curve
 
 #: One mood passes into the next in this time, ending as the new line begins, in seconds.
 BLEND_S = 0.6

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from heygen_studio.motion.drift import smoothstep, within
-from heygen_studio.motion.motion import Curve
-from heygen_studio.motion.pauses import Pause
+from .drift import smoothstep, within
+from .motion import Curve
+from .pauses import Pause
 
 #: A blink shuts fast and opens slowly, in seconds: shutting, shut, opening.
 SHUTTING_S, SHUT_S, OPENING_S = 0.095, 0.030, 0.175

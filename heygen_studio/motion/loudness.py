@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from heygen_studio.motion.motion import Curve
-from heygen_studio.motion.windows import CLOCK, windows
-from heygen_studio.speech.speech import Speech
+from ..speech.speech import Speech
+from .motion import Curve
+from .windows import CLOCK, windows
 
 #: Length of the analysis window in seconds.
 WINDOW_S = 0.025

@@ -9,22 +9,22 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from heygen_studio.errors import BadInput
-from heygen_studio.motion.accents import accents
-from heygen_studio.motion.breath import breath
-from heygen_studio.motion.brows import brows
-from heygen_studio.motion.drift import smoothstep
-from heygen_studio.motion.expression import expression
-from heygen_studio.motion.eyes import blink, gaze
-from heygen_studio.motion.head import pose, shift
-from heygen_studio.motion.loudness import audible, loudness, usual
-from heygen_studio.motion.motion import Curve, Motion, Track
-from heygen_studio.motion.mouth import mouth, smooth
-from heygen_studio.motion.pauses import pauses
-from heygen_studio.motion.pitch import semitones
-from heygen_studio.motion.windows import CLOCK
-from heygen_studio.script.script import Mood
-from heygen_studio.speech.speech import Speech
+from ..errors import BadInput
+from ..script.script import Mood
+from ..speech.speech import Speech
+from .accents import accents
+from .breath import breath
+from .brows import brows
+from .drift import smoothstep
+from .expression import expression
+from .eyes import blink, gaze
+from .head import pose, shift
+from .loudness import audible, loudness, usual
+from .motion import Curve, Motion, Track
+from .mouth import mouth, smooth
+from .pauses import pauses
+from .pitch import semitones
+from .windows import CLOCK
 
 Style = Literal["still", "natural", "lively"]
 

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from heygen_studio.motion.motion import APERTURE, CLOSURE, DEPRESS, JAW, LABIODENTAL, RAISE, Curve
-from heygen_studio.motion.pauses import Pause
-from heygen_studio.motion.visemes import CLOSED, SILENCE, dominance, is_vowel, targets, visemes_of
-from heygen_studio.motion.visemes import LABIODENTAL as TEETH_ON_LIP
-from heygen_studio.motion.windows import CLOCK
-from heygen_studio.speech.speech import Phone
+from ..speech.speech import Phone
+from .motion import APERTURE, CLOSURE, DEPRESS, JAW, LABIODENTAL, RAISE, Curve
+from .pauses import Pause
+from .visemes import CLOSED, SILENCE, dominance, is_vowel, targets, visemes_of
+from .visemes import LABIODENTAL as TEETH_ON_LIP
+from .windows import CLOCK
 
 #: The mouth is seen this much before it is heard, in seconds.
 LEAD_S = 0.035

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from heygen_studio.motion.windows import CLOCK
-from heygen_studio.speech.speech import Phone
+from ..speech.speech import Phone
+from .windows import CLOCK
 
 #: A shorter silence is part of speaking (the hold of a p, a t, a k): the mouth goes on moving.
 SHORTEST_S = 0.150

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from heygen_studio.motion.motion import Curve
-from heygen_studio.motion.windows import windows
-from heygen_studio.speech.speech import Samples, Speech
+from ..speech.speech import Samples, Speech
+from .motion import Curve
+from .windows import windows
 
 #: Values a second: melody is slow.
 PER_SECOND = 50

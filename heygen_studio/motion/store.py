@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from heygen_studio.motion.motion import Motion
+from .motion import Motion
 
 
 def save_motion(motion: Motion, path: Path) -> None:

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from heygen_studio.motion.motion import Curve
+from .motion import Curve
 
 SILENCE = "sil"
 #: The visemes that close the lips, and the one that puts the upper teeth on the lower lip.

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from heygen_studio.speech.speech import Samples, Speech
+from ..speech.speech import Samples, Speech
 
 #: The inner clock of the motion stage, in ticks a second: fine enough for a 24 ms closure of the lips.
 CLOCK = 200
