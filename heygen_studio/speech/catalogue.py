@@ -1,0 +1,124 @@
+"""Which voices there are, and how they are asked for. Loads no engine."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import replace
+from pathlib import Path
+
+from ..errors import BadInput
+from ..script.script import Language
+from .voice import Gender, Voice
+
+_JOE = Voice(
+    "coqui:joe", "Joe", "en", "male", "coqui", "data CC0; fine-tuned from a research-only corpus", False, 2.6,
+    "Coqui VITS, American English; the default", ("coqui-joe", "coqui-joe-config"),
+)  # fmt: skip
+_HEART = Voice(
+    "hibari:heart", "Heart (small)", "en", "female", "hibari", "Apache-2.0", True, 2.6,
+    "American English; the fastest, and the default for commercial work", ("hibari-heart",),
+)  # fmt: skip
+
+#: Kokoro: prefix of the name -> language, gender, note, words (characters) per second.
+_KOKORO_KINDS: dict[str, tuple[Language, Gender, str]] = {
+    "af": ("en", "female", "American English"),
+    "am": ("en", "male", "American English"),
+    "bf": ("en", "female", "British English"),
+    "bm": ("en", "male", "British English"),
+    "zf": ("zh", "female", "Mandarin Chinese"),
+    "zm": ("zh", "male", "Mandarin Chinese"),
+}
+#: Name -> measured words (characters) per second.
+_KOKORO = {
+    "af_heart": 2.6, "af_alloy": 2.6, "af_aoede": 2.6, "af_bella": 2.6, "af_jessica": 2.6, "af_kore": 2.6, "af_nicole": 2.6,
+    "af_nova": 2.6, "af_river": 2.6, "af_sarah": 2.6, "af_sky": 2.6, "am_adam": 2.6, "am_echo": 2.6, "am_eric": 2.6,
+    "am_fenrir": 2.6, "am_liam": 2.6, "am_michael": 2.6, "am_onyx": 2.6, "am_puck": 2.6, "am_santa": 2.6, "bf_alice": 2.6,
+    "bf_emma": 2.6, "bf_isabella": 2.6, "bf_lily": 2.6, "bm_daniel": 2.6, "bm_fable": 2.6, "bm_george": 2.6, "bm_lewis": 2.6,
+    "zf_xiaobei": 4.2, "zf_xiaoni": 4.2, "zf_xiaoxiao": 4.2, "zf_xiaoyi": 4.2, "zm_yunjian": 4.2, "zm_yunxi": 4.2,
+    "zm_yunxia": 4.2, "zm_yunyang": 4.2,
+}  # fmt: skip
+
+#: The pace that is assumed for a Coqui model that the user brings.
+_USUAL_PACE = {"en": 2.5, "zh": 4.0}
+_DEFAULTS: dict[tuple[Language, bool], str] = {
+    ("en", False): "coqui:joe",
+    ("en", True): "hibari:heart",
+    ("zh", False): "kokoro:zf_xiaoxiao",
+    ("zh", True): "kokoro:zf_xiaoxiao",
+}
+
+
+def voices() -> tuple[Voice, ...]:
+    """Every voice that comes with the studio. Any Coqui model speaks too, see `find_voice`."""
+    return (_JOE, _HEART, *(_kokoro(name) for name in _KOKORO))
+
+
+def find_voice(spec: str | None, *, language: Language, commercial: bool) -> Voice:
+    """The voice that ``spec`` names.
+
+    spec: a full id ("kokoro:af_heart"); its name alone where only one voice has it ("joe"); any Coqui model by its name
+    ("coqui:tts_models/en/ljspeech/vits") or file ("coqui:/models/my/model.pth", with config.json beside it), with
+    "@speaker" behind it for one of several speakers; None for the default of the language.
+    Raises `BadInput` for a voice that does not exist, speaks another language or may not be used for commercial work.
+    """
+    voice = _named(spec, language) if spec is not None else _named(_DEFAULTS[language, commercial], language)
+    if voice.language != language:
+        raise BadInput(
+            f"The voice {voice.id} speaks {_LANGUAGE_NAMES[voice.language]}, but the script is in {_LANGUAGE_NAMES[language]}: "
+            f"choose another voice, for example {_DEFAULTS[language, commercial]}."
+        )
+    if commercial and not voice.commercial:
+        raise BadInput(
+            f"The voice {voice.id} may not be used for commercial work (licence: {voice.licence}): "
+            f"choose another voice, for example {_DEFAULTS[language, True]}."
+        )
+    return voice
+
+
+_LANGUAGE_NAMES = {"en": "English", "zh": "Chinese"}
+
+
+def _named(spec: str, language: Language) -> Voice:
+    known = {voice.id: voice for voice in voices()}
+    if spec in known:
+        return known[spec]
+    engine, colon, name = spec.partition(":")
+    if engine == "coqui" and ("/" in name or "\\" in name or name.endswith(".pth")):
+        return _coqui_model(spec, language)
+    matches = [voice for voice in known.values() if voice.name == spec or voice.label.lower() == spec.lower()]
+    if len(matches) == 1:
+        return matches[0]
+    if matches:
+        raise BadInput(f"Several voices are called {spec!r}: say which of {', '.join(voice.id for voice in matches)}.")
+    raise BadInput(f"There is no voice {spec!r}: {_suggestion(spec, known)}")
+
+
+def _suggestion(spec: str, known: dict[str, Voice]) -> str:
+    by_name = {voice.name: voice.id for voice in known.values()}
+    near = difflib.get_close_matches(spec, [*known, *by_name], n=3, cutoff=0.5)
+    near += [name for name in by_name if spec.rpartition(":")[2].lower() in name.split("_")]
+    ids = list(dict.fromkeys(by_name.get(match, match) for match in near))
+    if ids:
+        return f"did you mean {' or '.join(ids[:3])}?"
+    return "`heygen-studio voices` lists them all, for example coqui:joe, hibari:heart or kokoro:af_heart."
+
+
+def _kokoro(name: str) -> Voice:
+    language, gender, note = _KOKORO_KINDS[name[:2]]
+    label = name[3:].capitalize()
+    return Voice(f"kokoro:{name}", label, language, gender, "kokoro", "Apache-2.0", True, _KOKORO[name], note, ("kokoro", "kokoro-voices"))
+
+
+def _coqui_model(spec: str, language: Language) -> Voice:
+    """A voice for a Coqui model that the studio does not ship; what it may be used for is for its user to know."""
+    name = spec.partition(":")[2]
+    path = Path(name.rpartition("@")[0] or name)
+    model = Voice(spec, path.stem, language, "unknown", "coqui", "that of the model", False, _USUAL_PACE[language], "a model of yours")
+    if not name.startswith("tts_models/"):
+        return model
+    _, code, dataset, architecture, *_ = [*name.partition("@")[0].split("/"), "", "", ""]
+    if code not in ("multilingual", "en", "eng", "zh-CN", "cmn"):
+        raise BadInput(f"The Coqui model {name} speaks {code or 'no language'}: the studio speaks English (en) and Chinese (zh-CN).")
+    spoken: Language = language if code == "multilingual" else "zh" if code in ("zh-CN", "cmn") else "en"
+    return replace(model, label=f"{dataset} {architecture}".strip(), language=spoken, words_per_second=_USUAL_PACE[spoken],
+                   note="from the Coqui model hub")  # fmt: skip
