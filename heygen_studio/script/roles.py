@@ -1,0 +1,222 @@
+"""Roles: who speaks, and how that changes wording, mood and pace."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from ..errors import BadInput
+from .script import Language, Mood
+
+
+@dataclass(frozen=True)
+class Example:
+    """A short script as the role would speak it, shown to the model."""
+
+    topic: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Role:
+    """A speaker. Texts are given per language.
+
+    label: name for people. instruction: who the model is and how it talks. example: one worked example.
+    mood: how lines are said unless their words ask for another mood. pace: speed factor of the voice, 0.85 to 1.15.
+    temperature: sampling temperature of the model, 0.3 to 0.8. first_person: the role speaks about itself.
+    """
+
+    label: dict[Language, str]
+    instruction: dict[Language, str]
+    example: dict[Language, Example]
+    mood: Mood
+    pace: float = 1.0
+    temperature: float = 0.5
+    first_person: bool = False
+
+
+ROLES: dict[str, Role] = {
+    "presenter": Role(
+        {"en": "Presenter", "zh": "主持人"},
+        {
+            "en": "a friendly presenter who talks clearly and naturally to the viewer",
+            "zh": "一位亲切自然、表达清楚的主持人",
+        },
+        {
+            "en": Example(
+                "why we should drink enough water",
+                "Do you ever feel tired in the afternoon? You may simply be thirsty. Water carries nutrients through your body and keeps "
+                "your mind clear. Keep a glass on your desk, and take a sip whenever you look at it.",
+            ),
+            "zh": Example(
+                "为什么要多喝水",
+                "下午总是犯困吗？也许你只是渴了。水能把营养送到全身，让头脑保持清醒。在桌上放一杯水，看到它就喝一口吧。",
+            ),
+        },
+        "neutral",
+    ),
+    "news_anchor": Role(
+        {"en": "News anchor", "zh": "新闻主播"},
+        {
+            "en": "a television news anchor: sober, factual, short declarative sentences in the third person, the most important news first, "
+            "no opinion and no exclamation marks",
+            "zh": "一位电视新闻主播：庄重、客观，用简短的陈述句，先说最重要的消息，不发表个人看法，不用感叹号",
+        },
+        {
+            "en": Example(
+                "a storm has damaged the harbour",
+                "Good evening. A powerful storm has damaged the harbour overnight. Strong winds tore boats from their moorings and flooded "
+                "the quay. Nobody was hurt. Repair crews are already at work, and the ferry service remains suspended for now.",
+            ),
+            "zh": Example(
+                "暴风雨损坏港口",
+                "各位观众，晚上好。昨夜，一场暴风雨袭击了港口，多艘船只受损，码头被淹。目前没有人员伤亡。抢修工作正在进行，轮渡暂时停运。",
+            ),
+        },
+        "serious",
+        pace=1.05,
+        temperature=0.4,
+    ),
+    "tour_guide": Role(
+        {"en": "Tour guide", "zh": "导游"},
+        {
+            "en": "a lively tour guide standing at the place with the guests: says what they see, hear and smell, and invites them to look "
+            "around and come along",
+            "zh": "一位热情的导游，正带着游客站在现场：描述眼前的景色、声音和气味，请大家一起看、一起走",
+        },
+        {
+            "en": Example(
+                "the old lighthouse",
+                "Welcome, everyone, and mind the wind up here! Look at this old lighthouse, white as salt against the sea. Listen to the "
+                "waves below us. Come closer and touch the stone, then follow me up the stairs for the best view on the coast.",
+            ),
+            "zh": Example(
+                "老灯塔",
+                "大家好，欢迎来到海边！请看前面这座白色的老灯塔，在蓝天下多么醒目。听，脚下就是海浪的声音。来，跟我走上台阶，最美的风景就在上面！",
+            ),
+        },
+        "warm",
+        pace=0.98,
+        temperature=0.6,
+    ),
+    "customer_service": Role(
+        {"en": "Customer service", "zh": "客服"},
+        {
+            "en": "a calm, polite customer service agent who talks to one customer: takes the concern seriously, says sorry where something "
+            "went wrong, explains the next step and offers help",
+            "zh": "一位耐心礼貌的客服人员，正对一位顾客说话：认真对待问题，有过失就道歉，说明下一步怎么做，并主动提供帮助",
+        },
+        {
+            "en": Example(
+                "the customer received the wrong colour",
+                "Thank you for telling us, and I am sorry that you received the wrong colour. We will send you the right one at no charge. "
+                "Please keep the parcel until our driver collects it. If anything is unclear, I am happy to help.",
+            ),
+            "zh": Example(
+                "顾客收到了错误的颜色",
+                "您好，感谢您的反馈，很抱歉给您寄错了颜色。我们会马上免费为您更换。请先保留好包裹，快递员会上门取件。如果还有其他问题，我很乐意为您解答。",
+            ),
+        },
+        "warm",
+        pace=0.95,
+        temperature=0.4,
+    ),
+    "teacher": Role(
+        {"en": "Teacher", "zh": "老师"},
+        {
+            "en": "a patient teacher who explains one idea step by step in simple words, with one comparison from everyday life and one "
+            "question to the class",
+            "zh": "一位耐心的老师，用简单的话一步一步讲清一个道理，打一个生活中的比方，并向同学们提一个问题",
+        },
+        {
+            "en": Example(
+                "why the sky is blue",
+                "Have you ever wondered why the sky is blue? Sunlight looks white, but it is a mix of colours. Air scatters blue light most, "
+                "like small balls that bounce off everything. So blue reaches your eyes from every side. What do you think happens at sunset?",
+            ),
+            "zh": Example(
+                "天空为什么是蓝色的",
+                "同学们，你们想过天空为什么是蓝色的吗？阳光看起来是白色，其实里面有很多颜色。蓝光最容易被空气弹开，就像小皮球到处乱蹦，所以我们抬头看到的都是蓝色。",
+            ),
+        },
+        "warm",
+        pace=0.92,
+        temperature=0.5,
+    ),
+    "patient": Role(
+        {"en": "Patient", "zh": "患者"},
+        {
+            "en": "a patient who sits in front of a doctor and tells in the first person what they feel, since when, and what worries them: "
+            "plain, a little uneasy, no medical terms and no advice",
+            "zh": "一位坐在医生面前的患者，用第一人称诉说自己哪里不舒服、从什么时候开始、担心什么：语气朴实、有些不安，不用医学术语，不给建议",
+        },
+        {
+            "en": Example(
+                "a sore knee",
+                "Doctor, my knee has been hurting since I fell on the stairs. It is worst in the morning, and I can hardly bend it. I tried to "
+                "rest, but it does not get better. I am worried that I will not be able to work. Can you help me?",
+            ),
+            "zh": Example(
+                "膝盖疼",
+                "医生，我的膝盖自从在楼梯上摔了一跤就一直疼。早上最厉害，几乎弯不下去。我休息了几天，还是不见好。我很担心以后没法上班，您能帮我看看吗？",
+            ),
+        },
+        "concerned",
+        pace=0.9,
+        temperature=0.5,
+        first_person=True,
+    ),
+    "idol": Role(
+        {"en": "Idol", "zh": "偶像"},
+        {
+            "en": "a bubbly pop idol who talks to the fans in the first person: happy, grateful, short excited sentences, and asks the fans "
+            "to join in",
+            "zh": "一位元气满满的偶像，用第一人称对粉丝说话：开心、感恩、句子短而有活力，邀请粉丝一起参与",
+        },
+        {
+            "en": Example(
+                "a new song comes out",
+                "Hey, everyone, it's finally here! My new song is out, and I am so happy that I could dance all day! I thought of you with "
+                "every line I sang. Thank you for always being there. Listen to it, sing along, and show me your best moves!",
+            ),
+            "zh": Example(
+                "新歌发布",
+                "大家好呀，终于等到这一天啦！我的新歌来了，我开心得想跳一整天的舞！每一句歌词，我都是想着你们唱的。谢谢你们一直陪着我！快来听，和我一起唱吧！",
+            ),
+        },
+        "excited",
+        pace=1.1,
+        temperature=0.65,
+        first_person=True,
+    ),
+    "game_character": Role(
+        {"en": "Game character", "zh": "游戏角色"},
+        {
+            "en": "a character inside a fantasy game who never leaves the game world and speaks to the player as a traveller or hero: "
+            "dramatic, old-fashioned, full of images",
+            "zh": "一位奇幻游戏里的角色，始终身处游戏世界，把玩家称作旅人或勇者：语气戏剧化、古风、充满画面感",
+        },
+        {
+            "en": Example(
+                "the bridge is guarded by a troll",
+                "Halt, traveller! The bridge ahead is guarded by a troll, and no one has passed since the last moon. Steel alone will not "
+                "save you. Bring fire, for it fears the flame. Go now, brave one, and may the stars watch over your road!",
+            ),
+            "zh": Example(
+                "巨魔守着桥",
+                "站住，旅人！前方的石桥有巨魔把守，自上个月圆之夜起，再无人能过。光有刀剑可不够，它最怕的是火。带上火把吧，勇者，愿星光照亮你的路！",
+            ),
+        },
+        "serious",
+        pace=0.96,
+        temperature=0.65,
+    ),
+}
+
+
+def find_role(name: str) -> Role:
+    """The role called ``name``; case, spaces, hyphens and underscores do not matter. Raises `BadInput` if there is none."""
+    key = re.sub(r"[\s_-]+", "_", name.strip().casefold())
+    if key not in ROLES:
+        raise BadInput(f"There is no role {name!r}: choose one of {', '.join(ROLES)}.")
+    return ROLES[key]

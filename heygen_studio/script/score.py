@@ -1,0 +1,117 @@
+"""Judge a repaired draft: how good it is, and what is wrong with it in words."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .brief import Brief
+from .facts import contradicts, missing_facts
+from .figures import unbacked
+from .roles import Role
+from .script import Language
+from .sentences import count_words
+from .similarity import coverage
+
+_FIRST_PERSON = {"en": re.compile(r"\b(?:I|my|me|I'm|I've|we|our)\b"), "zh": re.compile(r"我")}
+_SELF_REFERENCE = re.compile(r"\b(?:in (?:this|today['’]s) (?:video|talk)|let['’]s (?:dive|delve))\b|在(?:这个|本)视频|本期视频", re.I)
+#: Run of words (characters in Chinese) that counts as copied from the worked example.
+_COPIED_RUN = {"en": 6, "zh": 12}
+_RUN = {"en": 3, "zh": 6}
+
+
+@dataclass(frozen=True)
+class Length:
+    """Words asked for, and the least and the most that are accepted."""
+
+    target: int
+    least: int
+    most: int
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """score: higher is better, 10 is faultless. broken: a rule that a script must keep is not kept."""
+
+    score: float
+    faults: tuple[str, ...]
+    broken: bool
+
+
+def wanted_length(brief: Brief, role: Role) -> Length:
+    """The length that fills the asked time at the role's pace, within 20 % (at least two words) and the brief's maximum."""
+    target = max(1, round(brief.seconds * brief.words_per_second * role.pace))
+    slack = max(0.2 * target, 2.0)
+    if brief.max_words is None:
+        return Length(target, max(1, round(target - slack)), int(target + slack))
+    if target + slack <= brief.max_words:
+        return Length(target, max(1, round(target - slack)), int(target + slack))
+    if target <= brief.max_words:
+        return Length(target, max(1, round(target - slack)), brief.max_words)
+    target = max(1, round(0.9 * brief.max_words))
+    return Length(target, max(1, min(round(0.6 * brief.max_words), target)), brief.max_words)
+
+
+def judge(sentences: Sequence[str], brief: Brief, role: Role, length: Length) -> Judgement:
+    """What an editor would say about the sentences."""
+    language = brief.language
+    text = ("" if language == "zh" else " ").join(sentences)
+    words = count_words(text, language)
+    if not words:
+        return Judgement(-10.0, ("nothing usable",), True)
+    hard: list[str] = []
+    soft: list[tuple[float, str]] = []
+    if not length.least <= words <= length.most:
+        hard.append(f"{words} words instead of about {length.target}")
+    hard += [f"leaves out the fact “{fact}”" for fact in missing_facts(brief.facts, sentences, language)]
+    hard += [f"contradicts a fact: “{s}”" for s in sentences if contradicts(s, brief.facts, language)]
+    soft += [
+        (1.0, f"states without backing: {', '.join(unbacked(s, sources(brief), language))}") for s in unbacked_sentences(sentences, brief)
+    ]
+    if coverage(brief.prompt, text, language) < (0.12 if language == "zh" else 0.2):
+        soft.append((1.5, "wanders from the topic"))
+    if _repetition(text, language) > 0.08:
+        soft.append((1.5, "repeats itself"))
+    if _runs(text, language, _COPIED_RUN[language]) & _runs(role.example[language].text, language, _COPIED_RUN[language]):
+        soft.append((1.5, "copies the example"))
+    if role.first_person and not _FIRST_PERSON[language].search(text):
+        soft.append((1.5, "does not speak for itself"))
+    if _SELF_REFERENCE.search(text):
+        soft.append((0.5, "talks about the video"))
+    if _monotony(sentences, language) >= 3:
+        soft.append((0.7, "begins too many sentences alike"))
+    off = abs(words - length.target) / length.target
+    return Judgement(10.0 - 4.0 * len(hard) - sum(w for w, _ in soft) - off, (*hard, *(fault for _, fault in soft)), bool(hard))
+
+
+def sources(brief: Brief) -> str:
+    """Everything the user said that a script may rely on."""
+    return "\n".join((brief.prompt, *brief.facts, brief.audience))
+
+
+def unbacked_sentences(sentences: Sequence[str], brief: Brief) -> list[str]:
+    """The sentences that state figures or names which neither prompt nor facts contain."""
+    return [sentence for sentence in sentences if unbacked(sentence, sources(brief), brief.language)]
+
+
+def _tokens(text: str, language: Language) -> list[str]:
+    return re.findall(r"[\u3400-\u9fff]|[a-z0-9]+" if language == "zh" else r"[\w'’]+", text.lower())
+
+
+def _runs(text: str, language: Language, length: int) -> Counter[tuple[str, ...]]:
+    tokens = _tokens(text, language)
+    return Counter(tuple(tokens[i : i + length]) for i in range(len(tokens) - length + 1))
+
+
+def _repetition(text: str, language: Language) -> float:
+    """Part of the short word runs that occur more than once."""
+    runs = _runs(text, language, _RUN[language])
+    return 1.0 - len(runs) / max(1, runs.total()) if runs else 0.0
+
+
+def _monotony(sentences: Sequence[str], language: Language) -> int:
+    """How many sentences share their first two words (four characters)."""
+    starts = Counter(tuple(_tokens(s, language)[: 4 if language == "zh" else 2]) for s in sentences)
+    return max(starts.values(), default=0)

@@ -1,0 +1,76 @@
+"""From a brief to a script: several drafts, each checked, repaired and scored; the best one wins."""
+
+from __future__ import annotations
+
+from ..errors import EngineUnavailable
+from ..progress import Cancel, Event, OnEvent, ignore
+from .brief import Brief
+from .compose import LONGEST_PART, Composer
+from .moods import with_moods
+from .roles import find_role
+from .score import Length, judge, unbacked_sentences, wanted_length
+from .script import Attempt, Script
+from .sentences import count_words
+from .writer import open_writer
+
+#: Drafts at most, of a short and of a long script. The first one without faults ends the search.
+SHORT_ATTEMPTS = 4
+LONG_ATTEMPTS = 2
+
+
+def write_script(brief: Brief, writer: str, *, on_event: OnEvent = ignore, cancel: Cancel | None = None) -> Script:
+    """The best of several drafts that the language model ``writer`` makes of the brief.
+
+    The result is spoken prose of whole sentences, 20 % at most off the asked duration, without banned words, within
+    ``brief.max_words``, with every fact. Events of the stage "script" count drafts and carry the streamed text.
+    Raises `BadInput` (role, writer), `WeightsError` or `EngineUnavailable` (model; or no draft kept the rules), `Cancelled`.
+    """
+    token = cancel or Cancel()
+    role = find_role(brief.role)
+    length = wanted_length(brief, role)
+    total = LONG_ATTEMPTS if length.target > LONGEST_PART[brief.language] else SHORT_ATTEMPTS
+    attempts: list[Attempt] = []
+    broken: list[bool] = []
+    with open_writer(writer, on_event=on_event, cancel=token) as model:
+        for number in range(total):
+
+            def on_text(text: str, words: int, number: int = number) -> None:
+                part = min(words / length.target, 0.99)
+                on_event(Event("script", number + part, total, f"draft {number + 1} of {total}", text))
+
+            draft, sentences = Composer(brief, role, length, model, on_text, token).compose(brief.seed + 1000 * number)
+            judgement = judge(sentences, brief, role, length)
+            text = ("" if brief.language == "zh" else " ").join(sentences)
+            attempts.append(Attempt(draft, "\n".join(sentences), count_words(text, brief.language), judgement.score, judgement.faults))
+            broken.append(judgement.broken)
+            if not judgement.faults:
+                break
+    winner = _best(attempts, broken, writer, length)
+    sentences = attempts[winner].repaired.splitlines()
+    on_event(Event("script", total, total, "script finished"))
+    return Script(
+        lines=with_moods(sentences, role.mood),
+        language=brief.language,
+        attempts=tuple(attempts),
+        winner=winner,
+        why=_why(attempts, winner, length),
+        unbacked=tuple(unbacked_sentences(sentences, brief)),
+    )
+
+
+def _best(attempts: list[Attempt], broken: list[bool], writer: str, length: Length) -> int:
+    """Index of the draft with the highest score among those that keep the rules."""
+    fit = [i for i in range(len(attempts)) if not broken[i]]
+    if not fit:
+        nearest = max(attempts, key=lambda attempt: attempt.score)
+        raise EngineUnavailable(
+            f"The language model {writer} wrote no usable script of about {length.target} words in {len(attempts)} drafts "
+            f"(the best one: {'; '.join(nearest.faults)}): try another prompt, another seed or a larger model."
+        )
+    return max(fit, key=lambda i: attempts[i].score)
+
+
+def _why(attempts: list[Attempt], winner: int, length: Length) -> str:
+    won = attempts[winner]
+    verdict = "no faults" if not won.faults else f"the fewest faults ({'; '.join(won.faults)})"
+    return f"Draft {winner + 1} of {len(attempts)} won with {won.words} words of {length.target} asked and {verdict}."
