@@ -9,7 +9,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
-import click
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeElapsedColumn
@@ -31,21 +30,24 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 out, err = Console(), Console(stderr=True)
+#: Base of what typer raises for a wrong option; typer carries its own copy of click in some versions.
+UsageError: Any = typer.BadParameter.__base__
 
 
 def main() -> None:
     """Run the command line. Errors are one sentence on stderr and exit code 2."""
     try:
-        app(standalone_mode=False)
-    except (StudioError, click.UsageError) as error:
-        sentence = error.format_message() if isinstance(error, click.UsageError) else str(error)
-        print(sentence, file=sys.stderr)
-        sys.exit(BAD_INPUT)
-    except (Cancelled, click.Abort, KeyboardInterrupt):
+        code = app(standalone_mode=False)
+    except StudioError as error:
+        print(error, file=sys.stderr)
+        code = BAD_INPUT
+    except UsageError as error:
+        print(error.format_message(), file=sys.stderr)
+        code = BAD_INPUT
+    except (Cancelled, typer.Abort, KeyboardInterrupt):
         print("Cancelled; nothing was left half-written.", file=sys.stderr)
-        sys.exit(CANCELLED)
-    except click.exceptions.Exit as end:
-        sys.exit(end.exit_code)
+        code = CANCELLED
+    sys.exit(code)
 
 
 @app.command()
@@ -217,7 +219,7 @@ class _Bars:
             TimeElapsedColumn(),
             TextColumn("{task.fields[note]}"),
         )
-        self._progress = Progress(*columns, console=err, transient=not err.is_terminal)
+        self._progress = Progress(*columns, console=err, disable=not err.is_terminal)  # a log file wants no bars
         self._tasks: dict[str, TaskID] = {}
         self._handler: Any = None
 

@@ -6,6 +6,7 @@ import errno
 import math
 import os
 import shutil
+import tempfile
 import time
 from collections.abc import Callable
 from contextlib import contextmanager
@@ -70,6 +71,7 @@ class Studio:
         Raises `StudioError` with one sentence for the user, or `Cancelled`; either way nothing half-written remains.
         """
         cancel = cancel or Cancel()
+        _check_data(self.settings.data)
         with _clear_errors(self.settings.data):
             if output is not None:
                 _check_output(output)
@@ -308,13 +310,22 @@ def _check_output(output: Path) -> None:
     """Refuse an output that could not be written, before any work is done."""
     if output.suffix.lower() != ".mp4":
         raise OutputError(f"The output {output} does not end in .mp4: name an MP4 file.")
-    if output.is_dir():
-        raise OutputError(f"The output {output} is a folder: name a file in it.")
     folder = output.absolute().parent
-    if not folder.is_dir():
-        raise OutputError(f"The folder {folder} of the output does not exist: create it or choose another.")
-    if not os.access(folder, os.W_OK):
-        raise OutputError(f"The folder {folder} of the output cannot be written: choose another.")
+    try:
+        if output.is_dir():
+            raise OutputError(f"The output {output} is a folder: name a file in it.")
+        if not folder.is_dir():
+            raise OutputError(f"The folder {folder} of the output does not exist: create it or choose another.")
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError as error:
+        raise OutputError(f"The output {output} cannot be written ({error.strerror}): choose another folder or name.") from error
+
+
+def _check_data(data: Path) -> None:
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"The data folder {data} cannot be made ({error.strerror}): set HEYGEN_STUDIO_DATA to another.") from error
 
 
 def _check_space(data: Path, seconds: float) -> None:
