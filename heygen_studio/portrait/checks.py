@@ -6,8 +6,9 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import BadInput
+from .box import Box
 from .headpose import face_width, head_pose
-from .landmarks import Box, FaceTracker
+from .landmarks import FaceTracker
 from .mouth import mouth_hidden
 from .portrait import Image, Portrait
 
@@ -62,7 +63,7 @@ def check_face(tracker: FaceTracker, photo: Image, landmarks: Landmarks, faces: 
         )
     if abs(pose.roll) > MAX_ROLL:
         raise BadInput(f"The head in {name} is tilted {abs(pose.roll):.0f} degrees, and at most {MAX_ROLL} work: turn the photo upright.")
-    if mouth_hidden(tracker, photo, landmarks):
+    if mouth_hidden(tracker.face_mesh, photo, landmarks):
         raise BadInput(
             f"The mouth in {name} cannot be made out (covered, or too blurred): give a photo that shows the whole face, "
             f"without a mask, hand or cup before it."

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .headpose import OVAL
-from .landmarks import Network
+from .network import Network
 from .portrait import Image
 
 Mask = npt.NDArray[np.float32]

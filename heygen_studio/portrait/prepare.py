@@ -10,10 +10,11 @@ import numpy as np
 
 from ..progress import Cancel, Event, OnEvent, interruptible
 from ..weights import fetch
+from .box import around
 from .checks import check_face, check_portrait, upright
 from .framing import choose_frame, cut_frame, extend
 from .headpose import head_pose
-from .landmarks import FaceTracker, around
+from .landmarks import FaceTracker
 from .matte import PersonMatte
 from .photo import read_photo
 from .portrait import Portrait

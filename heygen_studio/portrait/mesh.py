@@ -1,0 +1,51 @@
+"""The 478 points of a face: the attention mesh with irises (Grishchenko et al. 2020, arXiv:2006.10962)."""
+
+from __future__ import annotations
+
+import math
+
+import cv2
+import numpy as np
+
+from .box import Box
+from .network import Array, Network
+from .portrait import Image
+
+#: Side of the network's square input, in pixels.
+SIDE = 256
+
+#: How much larger than the face the region is that the network sees.
+REGION = 1.5
+
+
+class FaceMesh:
+    """The 478 points of one face."""
+
+    def __init__(self, model: bytes) -> None:
+        self._network = Network(model)
+
+    def __call__(self, image: Image, box: Box) -> tuple[Array, float]:
+        """Points float32 [478, 3] in pixels of ``image`` (z in the same unit, smaller is nearer) and presence 0..1."""
+        view, matrix = _cut_out(image, box)
+        outputs = self._network(view[None].astype(np.float32) / 255)
+        points = next(output for output in outputs if output.size == 478 * 3).reshape(478, 3)
+        logit = next(output for output in outputs if output.size == 1)
+        flat = points[:, :2] @ matrix[:, :2].T + matrix[:, 2]
+        depth = points[:, 2:] * (REGION * box.side / SIDE)
+        return np.hstack([flat, depth]).astype(np.float32), float(1 / (1 + np.exp(-np.clip(logit.ravel()[0], -50, 50))))
+
+
+def _cut_out(image: Image, box: Box) -> tuple[Image, Array]:
+    """The region of a face, upright, as the mesh network wants it, and the matrix [2, 3] from its pixels to the image's."""
+    scale = REGION * box.side / SIDE
+    cosine, sine = math.cos(box.angle) * scale, math.sin(box.angle) * scale
+    matrix = np.array([[cosine, -sine, 0], [sine, cosine, 0]], np.float32)
+    matrix[:, 2] = np.array([box.x, box.y]) - matrix[:, :2] @ [SIDE / 2, SIDE / 2]
+    shrink = 1.0
+    if scale > 2:  # reduce first: sampling every scale-th pixel would alias
+        shrink = 1 / scale
+        image = cv2.resize(image, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
+    inverse = matrix * shrink
+    inverse[:, 2] += (shrink - 1) / 2  # pixel centres
+    view = cv2.warpAffine(image, inverse, (SIDE, SIDE), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REPLICATE)
+    return view, matrix
