@@ -13,7 +13,7 @@ from scipy.ndimage import gaussian_filter1d
 from ...portrait.portrait import Image
 from .arrays import Index, Points, Texture
 from .head_frame import HeadFrame
-from .light import LUMA
+from .light import LUMA, Light
 from .mesh import FaceMesh
 from .sheet import grid_triangles, premultiplied, rendered
 from .topology import CHEEKS, EYES, EyeIndices
@@ -21,7 +21,7 @@ from .topology import CHEEKS, EYES, EyeIndices
 #: Points along a lid, and the sheet's texture, texels (along, down).
 COLUMNS, TEXTURE = 29, (112, 72)
 #: The sheet goes past the corners of the eye (at 0, the outer one, and 1), to cover the wings of the lashes.
-ALONG = np.linspace(-0.16, 1.08, COLUMNS)
+ALONG = np.linspace(-0.10, 1.06, COLUMNS)
 #: The sheet begins this far above the lashes: a part of the way to the crease, but at least so many mm.
 BEGINS_AT_CREASE, BEGINS_MM = 1.15, 4.0
 #: The lash line's band above and below the margin, mm; the closed lid overlaps the lower one by this much.
@@ -72,14 +72,14 @@ class Eyelid:
         return np.stack([*skin, margin, margin + BELOW_MM * self.per_mm * down])
 
 
-def make_eyelids(image: Image, mesh: FaceMesh, head: HeadFrame) -> tuple[Eyelid, Eyelid]:
+def make_eyelids(image: Image, mesh: FaceMesh, head: HeadFrame, light: Light) -> tuple[Eyelid, Eyelid]:
     """The lids of a uint8 RGB portrait, their skin synthesised from that above the crease and below the eye."""
     grain = _grain(image, mesh, head)
-    left, right = (_make_eyelid(image, mesh, head, eye, grain) for eye in EYES)
+    left, right = (_make_eyelid(image, mesh, head, light, eye, grain) for eye in EYES)
     return left, right
 
 
-def _make_eyelid(image: Image, mesh: FaceMesh, head: HeadFrame, eye: EyeIndices, grain: Points) -> Eyelid:
+def _make_eyelid(image: Image, mesh: FaceMesh, head: HeadFrame, light: Light, eye: EyeIndices, grain: Points) -> Eyelid:
     def vertices(middle: tuple[int, ...]) -> list[int]:
         return [mesh.landmark[i] for i in (eye.outer, *middle, eye.inner)]
 
@@ -91,9 +91,8 @@ def _make_eyelid(image: Image, mesh: FaceMesh, head: HeadFrame, eye: EyeIndices,
     soft = cv2.GaussianBlur(image, (0, 0), max(0.8, 0.9 * per_mm)).astype(np.float32)
     brow, under = (_along(photo[vertices(line)]) for line in (eye.brow, eye.under))
     top = _smooth(_look(soft, _begin(upper, crease, down, per_mm) - 0.8 * per_mm * down), 1.5)
-    above = _look(soft, crease + 0.30 * (brow - crease))
-    below = _look(soft, under + 0.25 * (under - lower))
-    lid = _smooth(0.5 * above + 0.5 * below, 4.0)
+    skin = [_look(soft, line) for line in (crease + 0.30 * (brow - crease), under, under + 0.3 * (under - lower))]
+    lid = _smooth(_skin_like(skin, float(light.skin @ LUMA)), 5.0)
     lash = _lash_colour(image, upper, down, per_mm, lid)
     return Eyelid(rim, _texture(top, lid, lash, grain), per_mm)
 
@@ -123,12 +122,23 @@ def _texture(top: Points, lid: Points, lash: Points, grain: Points) -> Texture:
     return np.clip(premultiplied(colour, alpha) + 0.5, 0, 255).astype(np.uint8)
 
 
+def _skin_like(lines: list[Points], skin_luma: float) -> Points:
+    """[29, 3]: the mean of colour lines [29, 3] where what is dark (a brow, a spectacle frame) or glares counts little."""
+    stack = np.stack(lines)
+    luma = stack @ LUMA
+    weight = np.exp((np.minimum(luma, skin_luma) - 3 * np.maximum(luma - 1.1 * skin_luma, 0) - skin_luma) / 12)[..., None] + 1e-6
+    local = (stack * weight).sum(axis=0) / weight.sum(axis=0)
+    overall = (stack * weight).sum(axis=(0, 1)) / weight.sum(axis=(0, 1))
+    share = 0.6 * _bulge()[:, None]
+    return local * (1 - share) + overall * share
+
+
 def _lash_colour(image: Image, upper: Points, down: Points, per_mm: float, lid: Points) -> Points:
-    """The darkest tenth around the photo's own lash line, but never lighter than a shadowed lid."""
+    """The darkest tenth around the photo's own lash line, but never lighter than a shadow."""
     band = np.concatenate([_look(image, upper + offset * per_mm * down) for offset in np.linspace(-1.2, 0.8, 9)])
     luma = band @ LUMA
     dark = band[luma <= np.percentile(luma, 10)].mean(axis=0)
-    return np.minimum(dark, 0.55 * lid.mean(axis=0))
+    return np.minimum(dark, 0.72 * lid.mean(axis=0))
 
 
 def _grain(image: Image, mesh: FaceMesh, head: HeadFrame) -> Points:

@@ -37,7 +37,7 @@ def read_light(image: Image, landmarks: npt.ArrayLike) -> Light:
     samples = np.array(patches)
     skin = np.median(samples, axis=0)
     brightest = float(np.sort(samples @ LUMA)[-3:].mean())
-    chroma = np.clip(skin / NEUTRAL_SKIN * (NEUTRAL_LUMA / max(40.0, float(skin @ LUMA))), 0.4, 1.5) ** 0.65
+    chroma = np.clip(skin / NEUTRAL_SKIN * (NEUTRAL_LUMA / max(40.0, float(skin @ LUMA))), 0.4, 1.5) ** 0.8
     chroma[1] = min(chroma[1], 0.985 * chroma[0])
     level = float(np.clip(brightest / 225, 0.25, 1.0))
     return Light(skin, chroma * level, level)

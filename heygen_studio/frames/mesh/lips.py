@@ -156,7 +156,7 @@ def _spread_or_round(
     scale = (
         1
         + 0.10 * max(spread, 0.0) * (1 - 0.2 * inward)
-        - roundness * (0.29 + 0.13 * inward) * (1 - 0.15 * np.abs(along))
+        - roundness * (0.26 + 0.12 * inward) * (1 - 0.15 * np.abs(along))
         - 0.06 * max(-spread, 0.0)
         - 0.006 * aperture
     )
@@ -165,7 +165,7 @@ def _spread_or_round(
         x = lip[..., 0] - lips.middle
         moved = x * scale
         lip[..., 0] = lips.middle + moved
-        lip[..., 1] += lips.tilt[0] * (moved - x)
+        lip[..., 1] += lips.tilt[0] * (moved - x) + lips.tilt[1] * (moved**2 - x**2)
         lip[..., 2] += slope * (moved - x) + bend * (moved**2 - x**2)
 
 

@@ -80,7 +80,7 @@ def build_mesh(size: tuple[int, int], landmarks: npt.ArrayLike, head: HeadFrame,
     vertices = np.vstack([*parts, head.to_head(around)])
 
     triangles, hole = _triangulate(vertices, upper, lower, head, lips)
-    twin_of, twin_texture, triangles = _twins(vertices, upper, lower, triangles, hole, head)
+    twin_of, twin_texture, triangles = _twins(vertices, upper, lower, triangles, hole, head, lips.opened)
     depth = head.to_image(vertices)[:, 2]
     far_first = np.argsort(-depth[np.minimum(triangles, len(vertices) - 1)].mean(axis=1) + np.where(hole, 1e6, 0.0), kind="stable")
     return FaceMesh(
@@ -143,11 +143,14 @@ def _triangulate(vertices: Points, upper: Index, lower: Index, head: HeadFrame, 
 
 
 def _twins(
-    vertices: Points, upper: Index, lower: Index, triangles: Index, hole: npt.NDArray[np.bool_], head: HeadFrame
+    vertices: Points, upper: Index, lower: Index, triangles: Index, hole: npt.NDArray[np.bool_], head: HeadFrame, opened: bool
 ) -> tuple[Index, Points, Index]:
-    """Give the hole its own copies of the inner lip vertices, coloured by the lower lip beside its edge."""
+    """Give the hole its own copies of the inner lip vertices.
+
+    They show the photo's seam; in an open-mouthed photo, which has none, the lower lip beside its edge.
+    """
     image = head.to_image(vertices)[:, :2]
-    colour = 0.25 * image[lower[-1]] + 0.75 * image[lower[-2]]
+    colour = 0.25 * image[lower[-1]] + 0.75 * image[lower[-2]] if opened else image[lower[-1]]
     twin_of = np.unique(np.concatenate([upper[-1], lower[-1]]))
     column = {int(v): c for ring in (upper[-1], lower[-1]) for c, v in enumerate(ring)}
     renamed = {int(v): len(vertices) + k for k, v in enumerate(twin_of)}

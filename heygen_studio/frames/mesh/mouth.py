@@ -18,12 +18,12 @@ from .lips import COLUMNS, Lips
 from .pose import HeadPose
 from .sheet import Canvas, Sheet
 from .teeth import OwnTeeth, dental_arch, own_teeth
-from .tongue import BETWEEN_TEETH, tongue_points, tongue_sheet
+from .tongue import BETWEEN_TEETH, FLESH, TIP_RISES, tip_points, tip_sheet, tongue_points, tongue_sheet
 
 #: Canvas pixels per frame pixel.
 SUPERSAMPLING = 2
-#: Where the edges of the incisors lie against the closed seam, mm (down, back).
-UPPER_EDGE, LOWER_EDGE, TONGUE_REST = (1.9, 3.5), (2.1, 5.0), (5.5, 9.0)
+#: Where the edges of the incisors lie against the closed seam, mm (down the face, away from the camera).
+UPPER_EDGE, LOWER_EDGE, TONGUE_REST = (1.9, 3.5), (2.7, 5.0), (5.5, 9.0)
 #: The tongue shows from this opening on, mm.
 TONGUE_SHOWS_MM = 1.6
 #: A closed mouth is not painted below this opening, pixels.
@@ -43,11 +43,13 @@ class MouthInterior:
     upper: Sheet
     lower: Sheet
     tongue: Sheet
+    tip: Sheet
     own: OwnTeeth | None
     upper_edge: Points
     lower_edge: Points
     tongue_rest: Points
     cavity: Points
+    lining: Points
     seam_colour: Points
     softness: float
 
@@ -64,12 +66,14 @@ class MouthInterior:
         x0, y0, x1, y1 = box
         mask = self._mask(rim, box)
         canvas = Canvas(np.empty(((y1 - y0) * SUPERSAMPLING, (x1 - x0) * SUPERSAMPLING, 3), np.float32), (x0, y0), SUPERSAMPLING)
-        canvas.colour[:] = self.cavity
+        canvas.colour[:] = self._flesh(canvas.colour.shape, rim[:, 0] - x0, gap)
         self._draw_inside(canvas, pose, jaw_angle, gap, float(mouth[TONGUE]))
         inside = cv2.resize(canvas.colour, (x1 - x0, y1 - y0), interpolation=cv2.INTER_AREA)
         nearly_shut = 0.75 * float(np.clip(1 - (gap - 0.3) / 1.6, 0, 1)) * (1 - 0.85 * float(mouth[LABIODENTAL]))
         inside = inside * (1 - nearly_shut) + self.seam_colour * nearly_shut
-        inside = inside * self._shade(mask, rim[:, 0] - x0, gap)[..., None] ** WARMTH
+        shade = self._shade(mask, rim[:, 0] - x0, gap)
+        shade += mouth[LABIODENTAL] * 0.7 * np.maximum(0.8 - shade, 0)  # teeth that rest on the lip lie in the light
+        inside = inside * shade[..., None] ** WARMTH
         cover = (mask * min(1.0, 0.3 + gap * self.head.px_per_mm / 1.2))[..., None]
         target = frame[y0:y1, x0:x1]
         target[:] = np.clip(target * (1 - cover) + inside * cover + 0.5, 0, 255).astype(np.uint8)
@@ -92,21 +96,26 @@ class MouthInterior:
         mask = cv2.resize(fine, (x1 - x0, y1 - y0), interpolation=cv2.INTER_AREA).astype(np.float32) / 255
         return cv2.GaussianBlur(mask, (0, 0), self.softness)
 
+    def _flesh(self, shape: tuple[int, ...], rim_x: Points, gap: float) -> Points:
+        """The back of the mouth [1, w, 3]: dark in the middle, the cheeks' lining towards the corners."""
+        middle, half = (rim_x.min() + rim_x.max()) / 2, max(np.ptp(rim_x) / 2, 1.0)
+        across = np.abs((np.arange(shape[1]) + 0.5) / SUPERSAMPLING - 0.5 - middle) / half
+        lining = np.clip((across - 0.35) / 0.5, 0, 1)[None, :, None]
+        return self.cavity * (1 - lining) + self.lining * lining
+
     def _draw_inside(self, canvas: Canvas, pose: HeadPose, jaw_angle: float, gap: float, tongue: float) -> None:
-        def draw_tongue() -> None:
+        if gap > TONGUE_SHOWS_MM:
             points = tongue_points(self.tongue, self.tongue_rest, tongue)
             canvas.draw(self.tongue, pose.to_image(self.jaw.turned(points, jaw_angle)), float(np.clip(0.62 + 0.3 * tongue, 0, 1)))
-
-        shows = gap > TONGUE_SHOWS_MM
-        between = tongue > BETWEEN_TEETH
-        if shows and not between:
-            draw_tongue()
         canvas.draw(self.lower, pose.to_image(self.jaw.turned(self.lower.points + self.lower_edge, jaw_angle)))
-        if shows and between:
-            draw_tongue()
+        tip = pose.to_image(tip_points(self.tip, self.upper_edge, tongue))
+        if TIP_RISES < tongue < BETWEEN_TEETH:
+            canvas.draw(self.tip, tip, float(np.clip((tongue - TIP_RISES) / 0.2, 0, 0.9)))
         canvas.draw(self.upper, pose.to_image(self.upper.points + self.upper_edge), 0.96)
         if self.own is not None:
             canvas.draw(self.own.sheet, pose.to_image(self.own.sheet.points))
+        if tongue >= BETWEEN_TEETH:
+            canvas.draw(self.tip, tip)
 
     def _shade(self, mask: Plane, rim_x: Points, gap: float) -> Plane:
         """0-1 [h, w]: dark at the rim, under the upper lip and towards the corners."""
@@ -127,20 +136,32 @@ def make_mouth(image: Image, lips: Lips, jaw: Jaw, head: HeadFrame, light: Light
     sharpness = max(0.6, 0.42 * magnification)
     own = own_teeth(image, lips, light, head)
     enamel = None if own is None else own.enamel
-    upper_edge, lower_edge, tongue_rest = (lips.seam + np.array([0.0, down, back]) for down, back in (UPPER_EDGE, LOWER_EDGE, TONGUE_REST))
+    upper_edge, lower_edge, tongue_rest = (
+        lips.seam + np.array([0.0, down, 0.0]) + back * head.axes[2] for down, back in (UPPER_EDGE, LOWER_EDGE, TONGUE_REST)
+    )
     if own is not None:
         upper_edge[1] = own.edge_y
         lower_edge[1] = max(lips.seam[1] + 1.2, own.edge_y - 2.2)
+    lip = _lip_colour(image, lips, head)
+    flesh = 0.5 * FLESH * light.tint + 0.5 * lip
     hue = light.tint / light.level
     return MouthInterior(
         lips, jaw, head,
         dental_arch(lips, light, head, sharpness, upper=True, enamel=enamel),
         dental_arch(lips, light, head, sharpness, upper=False, enamel=enamel),
-        tongue_sheet(lips, light), own, upper_edge, lower_edge, tongue_rest,
+        tongue_sheet(lips, flesh), tip_sheet(lips, flesh), own, upper_edge, lower_edge, tongue_rest,
+        lining=0.62 * lip,
         cavity=np.array([50.0, 17.0, 21.0]) * hue * float(np.clip(light.level * 225 / 170, 0.35, 1.1)),
         seam_colour=np.clip(light.skin * np.array([0.36, 0.24, 0.22]), 0, 255),
         softness=max(0.45, 0.12 * head.px_per_mm * min(magnification, 2.0)),
     )  # fmt: skip
+
+
+def _lip_colour(image: Image, lips: Lips, head: HeadFrame) -> Points:
+    """Median RGB of both lips between their outer and inner rings, without their corners."""
+    rings = np.concatenate([lips.source_upper[1:3, 4:-4], lips.source_lower[1:3, 4:-4]]).reshape(-1, 3)
+    at = head.to_image(rings)[None, :, :2].astype(np.float32)
+    return np.median(cv2.remap(image, at[..., 0], at[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)[0].astype(float), axis=0)
 
 
 def _box(rim: Points, frame: Image) -> tuple[int, int, int, int] | None:

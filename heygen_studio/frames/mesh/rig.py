@@ -67,7 +67,7 @@ def prepare_rig(portrait: Portrait) -> FaceRig:
         poser=make_poser(mesh, head, portrait.size),
         jaw=jaw,
         mouth=make_mouth(portrait.image, lips, jaw, head, light, portrait.magnification),
-        eyelids=make_eyelids(portrait.image, mesh, head),
+        eyelids=make_eyelids(portrait.image, mesh, head, light),
         box=_reach(layers.foreground[..., 3]),
         lip_triangles=_near(mesh, lips.seam, LIPS_REACH_MM),
     )

@@ -11,7 +11,7 @@ from scipy.ndimage import gaussian_filter1d, median_filter
 from ...portrait.portrait import Image
 from .arrays import Pixels, Plane, Points, Texture
 from .head_frame import HeadFrame
-from .light import Light
+from .light import LUMA, Light
 from .lips import Lips
 from .sheet import Sheet, far_first, grid_triangles, premultiplied
 
@@ -50,7 +50,7 @@ def dental_arch(lips: Lips, light: Light, head: HeadFrame, sharpness: float, *, 
     white = colour.mean(axis=2, keepdims=True)
     lit = colour * light.tint * 0.86 + 0.14 * light.skin * white / 230
     if enamel is not None:
-        lit *= np.clip(enamel / (ENAMEL * light.tint * 0.9), 0.5, 1.3)
+        lit *= np.clip(enamel / (ENAMEL * light.tint * 0.9), 0.7, 1.2)
     layer = premultiplied(lit, alpha)
     layer = cv2.GaussianBlur(layer, (0, 0), max(0.3, sharpness * TEXELS_PER_MM / head.px_per_mm))
     shrink = min(1.0, 3 * head.px_per_mm / TEXELS_PER_MM)
@@ -80,6 +80,9 @@ def own_teeth(image: Image, lips: Lips, light: Light, head: HeadFrame) -> OwnTee
     enamel = _enamel_mask(big, inside, light, per_mm)
     if (enamel[inside > 0] > 0.5).mean() < OWN_TEETH_SHARE:
         return None
+    tone = np.median(big[enamel > 0.5].astype(float), axis=0)
+    if not _is_enamel(tone, light):
+        return None
     bounds = _tooth_bounds(enamel, inside > 0, per_mm)
     if bounds is None:
         return None
@@ -89,7 +92,12 @@ def own_teeth(image: Image, lips: Lips, light: Light, head: HeadFrame) -> OwnTee
     edge_row = float(np.median(bottom[int(0.42 * columns) : int(0.58 * columns)])) / _OWN_SCALE + low[1]
     depth = float(head.to_image(lips.seam)[2])
     edge = head.to_head(np.array([rim[:, 0].mean(), edge_row, depth]))
-    return OwnTeeth(_flat_sheet(texture, low, high, depth, head, lips), float(edge[1]), np.median(big[enamel > 0.6].astype(float), axis=0))
+    return OwnTeeth(_flat_sheet(texture, low, high, depth, head, lips), float(edge[1]), tone)
+
+
+def _is_enamel(tone: Points, light: Light) -> bool:
+    """Not the highlights of a lip: no redder than the skin and nearly as bright."""
+    return bool(tone[0] / max(tone[1], 1.0) < light.skin[0] / light.skin[1] and tone @ LUMA > 0.7 * (light.skin @ LUMA))
 
 
 def _draw_crowns(upper: bool) -> tuple[Points, Points, float]:
