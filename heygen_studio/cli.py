@@ -121,7 +121,7 @@ def roles(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
     """List the roles a script can be written for."""
     from .script.roles import ROLES
 
-    rows = [{"name": role.name, "label": role.label["en"], "mood": role.mood, "pace": role.pace} for role in ROLES.values()]
+    rows = [{"name": name, "label": role.label["en"], "mood": role.mood, "pace": role.pace} for name, role in ROLES.items()]
     _print_rows(rows, ("name", "label", "mood", "pace"), as_json)
 
 

@@ -128,16 +128,14 @@ class _Render:
     def _script(self, language: Language, voice: Voice) -> Script:
         from .script import script_from_text, write_script
         from .script.brief import Brief
-        from .script.roles import find_role
 
         request = self.request
-        role = find_role(request.role)
         if request.text:
             script = script_from_text(request.text, language)
             return self._keep_script({"text": request.text, "language": language}, lambda: script)
         brief = Brief(
             prompt=request.prompt,
-            role=role.name,
+            role=request.role,
             tone=request.tone,
             audience=request.audience,
             language=language,
