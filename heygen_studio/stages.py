@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import hashlib
 import json
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 CHUNK = 1 << 20
+#: Age in seconds at which an unfinished folder has no owner any more.
+ORPHAN_S = 24 * 3600.0
 
 
 def file_hash(path: Path) -> str:
@@ -53,6 +58,7 @@ class StageStore:
 def new_folder(target: Path) -> Iterator[Path]:
     """A temporary folder beside ``target`` that becomes ``target`` when the block ends, and vanishes if it raises."""
     target.parent.mkdir(parents=True, exist_ok=True)
+    _remove_orphans(target.parent)
     work = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}-"))
     try:
         yield work
@@ -64,6 +70,32 @@ def new_folder(target: Path) -> Iterator[Path]:
                 raise
     finally:
         shutil.rmtree(work, ignore_errors=True)
+
+
+def _remove_orphans(parent: Path) -> None:
+    """Remove temporary folders that a killed process left behind (no stage works for a day without writing)."""
+    for folder in parent.glob(".*-*"):
+        with contextlib.suppress(FileNotFoundError):  # its owner renames it this moment
+            if time.time() - folder.stat().st_mtime > ORPHAN_S:
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _in_use(work: Path) -> Iterator[None]:
+    """Hold a lock on the folder, which the system takes back even from a killed process. Raises BlockingIOError if it is held."""
+    descriptor = os.open(work, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _remove_abandoned(target: Path) -> None:
+    """Remove the temporary folders that killed processes left beside ``target``."""
+    for work in target.parent.glob(f".{target.name}-*"):
+        with suppress(BlockingIOError, FileNotFoundError), _in_use(work):  # in use, or gone meanwhile
+            shutil.rmtree(work, ignore_errors=True)
 
 
 def link_or_copy(source: Path, target: Path) -> None:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import TypeAdapter
 
 from .errors import OutputError, StudioError
-from .progress import Cancel, Event, OnEvent, ignore
+from .progress import Cancel, Event, OnEvent, ignore, interruptible
 from .request import VideoRequest
 from .settings import Settings, settings
 from .stages import StageStore, file_hash, key, link_or_copy, new_folder
@@ -128,6 +128,7 @@ class _Render:
     def _script(self, language: Language, voice: Voice) -> Script:
         from .script import script_from_text, write_script
         from .script.brief import Brief
+        from .speech.engines import warm_up
 
         request = self.request
         if request.text:
@@ -148,7 +149,12 @@ class _Render:
         )
         writer = request.writer or self.settings.writer
         inputs = {"brief": vars(brief), "writer": writer}
-        return self._keep_script(inputs, lambda: write_script(brief, writer, on_event=self.on_event, cancel=self.cancel))
+
+        def write() -> Script:
+            warm_up(voice)  # the voice loads on one core while the script is written on the others
+            return write_script(brief, writer, on_event=self.on_event, cancel=self.cancel)
+
+        return self._keep_script(inputs, write)
 
     def _keep_script(self, inputs: dict[str, Any], write: Callable[[], Script]) -> Script:
         from .script.script import Script
@@ -248,8 +254,9 @@ class _Render:
         link_or_copy(speech.wav, folder / "speech.wav")
         link_or_copy(self.store.root / "motion" / self.made["motion"].key / "motion.npz", folder / "motion.npz")
         write_captions(speech.words, speech.lines, srt=folder / "captions.srt", vtt=folder / "captions.vtt")
+        engine = interruptible(lambda: frame_engine(request.engine), self.cancel)  # its libraries take seconds to load
         encode_video(
-            frame_engine(request.engine).frames(portrait, motion, cancel=self.cancel),
+            engine.frames(portrait, motion, cancel=self.cancel),
             len(motion),
             size=portrait.size,
             fps=request.fps,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import import_module
 
-from ..errors import EngineUnavailable
+from ..errors import EngineUnavailable, StudioError
+from ..weights import WEIGHTS, local_path
 from .speech import Utterance
 from .voice import Voice, VoiceEngine
 
@@ -41,6 +43,17 @@ def load(voice: Voice) -> LoadedVoice:
     """
     with _loading:
         return _load(voice)
+
+
+def warm_up(voice: Voice) -> None:
+    """Begin to build the engine of ``voice`` in the background, if all its files are here, and return at once."""
+    if all(local_path(WEIGHTS[weight]) for weight in voice.weights):
+        threading.Thread(target=_load_quietly, args=(voice,), daemon=True).start()
+
+
+def _load_quietly(voice: Voice) -> None:
+    with contextlib.suppress(StudioError):  # it comes again, to be told, when the voice is asked to speak
+        load(voice)
 
 
 def unload() -> None:
