@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import replace
 from pathlib import Path
 
 from ..errors import BadInput
 from ..script.script import Language
+from .coqui_hub import hub_models, split_speaker
 from .voice import Gender, Voice
 
 _JOE = Voice(
@@ -82,8 +82,8 @@ def _named(spec: str, language: Language) -> Voice:
     known = {voice.id: voice for voice in voices()}
     if spec in known:
         return known[spec]
-    engine, colon, name = spec.partition(":")
-    if engine == "coqui" and ("/" in name or "\\" in name or name.endswith(".pth")):
+    engine, _, name = spec.partition(":")
+    if engine == "coqui" and ("/" in name or "\\" in name or ".pth" in name):
         return _coqui_model(spec, language)
     matches = [voice for voice in known.values() if voice.name == spec or voice.label.lower() == spec.lower()]
     if len(matches) == 1:
@@ -109,16 +109,27 @@ def _kokoro(name: str) -> Voice:
     return Voice(f"kokoro:{name}", label, language, gender, "kokoro", "Apache-2.0", True, _KOKORO[name], note, ("kokoro", "kokoro-voices"))
 
 
+#: Licences of Coqui's hub models that allow commercial work (lower case, as its table writes them).
+_FREE = frozenset({"mit", "apache 2.0", "bsd-3-clause", "mpl", "cc-by-4.0", "cc-by-sa 4.0"})
+
+
 def _coqui_model(spec: str, language: Language) -> Voice:
-    """A voice for a Coqui model that the studio does not ship; what it may be used for is for its user to know."""
-    name = spec.partition(":")[2]
-    path = Path(name.rpartition("@")[0] or name)
-    model = Voice(spec, path.stem, language, "unknown", "coqui", "that of the model", False, _USUAL_PACE[language], "a model of yours")
+    """A voice for a Coqui model that the studio does not ship. What a file of the user's may be used for is for them to know."""
+    name = split_speaker(spec.partition(":")[2])[0]
     if not name.startswith("tts_models/"):
-        return model
-    _, code, dataset, architecture, *_ = [*name.partition("@")[0].split("/"), "", "", ""]
-    if code not in ("multilingual", "en", "eng", "zh-CN", "cmn"):
-        raise BadInput(f"The Coqui model {name} speaks {code or 'no language'}: the studio speaks English (en) and Chinese (zh-CN).")
-    spoken: Language = language if code == "multilingual" else "zh" if code in ("zh-CN", "cmn") else "en"
-    return replace(model, label=f"{dataset} {architecture}".strip(), language=spoken, words_per_second=_USUAL_PACE[spoken],
-                   note="from the Coqui model hub")  # fmt: skip
+        return Voice(
+            spec, Path(name).stem, language, "unknown", "coqui", "that of the model", True, _USUAL_PACE[language], "a model of yours"
+        )
+    models = hub_models()
+    if name not in models and not name.startswith("tts_models/eng/fairseq/"):
+        near = difflib.get_close_matches(name, models, n=3) or ["tts_models/en/ljspeech/vits"]
+        raise BadInput(f"Coqui TTS has no model {name}: did you mean {' or '.join(near)}?")
+    code = name.split("/")[1]
+    if code not in ("multilingual", "en", "eng", "zh-CN"):
+        raise BadInput(f"The Coqui model {name} speaks {code}: the studio speaks English (en) and Chinese (zh-CN).")
+    spoken: Language = language if code == "multilingual" else "zh" if code == "zh-CN" else "en"
+    licence = models.get(name, {}).get("license") or "unknown"
+    label = " ".join(name.split("/")[2:])
+    return Voice(
+        spec, label, spoken, "unknown", "coqui", licence, licence.lower() in _FREE, _USUAL_PACE[spoken], "from the Coqui model hub"
+    )

@@ -106,6 +106,7 @@ def _file_name(match: re.Match[str]) -> str:
 
 _SHORT_MONTHS = (*(month[:3] for month in MONTHS if month != "May"), "Sept")
 _MONTH = "|".join([*MONTHS, *_SHORT_MONTHS])
+_MONTH_NAMES = (*MONTHS, *_SHORT_MONTHS, *(f"{month}." for month in _SHORT_MONTHS))
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])"
 
 
@@ -356,9 +357,8 @@ _RULES: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
         (r"\b(\d{4})-(\d{2})-(\d{2})\b", _iso_date),
         (r"\b(\d{1,2})/(\d{1,2})/(\d{4}|\d{2})\b", _slash_date),
         (rf"\b(the )?({_DAY})(?:st|nd|rd|th)?(?: of)?(?= (?:{_MONTH})\b)", _day_before_month),
-        (_after_any([*MONTHS, *_SHORT_MONTHS, *(f"{month}." for month in _SHORT_MONTHS)]) + rf"({_DAY})(?:st|nd|rd|th)?\b(?![\d:%/]|[.,]\d)",
-         _group(lambda day: ordinal(int(day)))),
-        (rf"\b({_one_of(_SHORT_MONTHS)})\b\.?(?= (?:\d{{4}}\b|[a-z]+(?:st|nd|rd|th)\b|[a-z]+-[a-z]+(?:st|nd|rd|th)\b))|(?<= of )({_one_of(_SHORT_MONTHS)})\b\.?",
+        (_after_any(_MONTH_NAMES) + rf"({_DAY})(?:st|nd|rd|th)?\b(?![\d:%/]|[.,]\d)", _group(lambda day: ordinal(int(day)))),
+        (rf"\b({_one_of(_SHORT_MONTHS)})\b\.?(?= (?:\d{{4}}\b|[a-z-]+(?:st|nd|rd|th)\b))|(?<= of )({_one_of(_SHORT_MONTHS)})\b\.?",
          lambda match: _month(match.group(1) or match.group(2))),
         (r"\b(\d{1,2}):([0-5]\d)(?::([0-5]\d))?(?:\s?([AaPp])\.?[Mm]\b\.?)?(?!\d)", _clock_or_ratio),
         (r"\b(\d{1,2})\s?([AaPp])\.?[Mm]\b\.?", _hour),

@@ -10,7 +10,7 @@ import numpy as np
 from ..weights import WEIGHTS, fetch
 from .onnx_graph import session_with
 from .phones import Sound
-from .reading import english_reading
+from .reading import read
 from .speech import Samples, Utterance
 from .timing import Spans, in_parts, letter_spans, silent_utterance, utterance
 from .voice import Voice
@@ -40,7 +40,7 @@ class HibariVoice:
             self._ids: dict[str, int] = json.load(table)
 
     def say(self, text: str, *, speed: float, seed: int) -> Utterance:
-        reading = english_reading(text)
+        reading = read(text, "en")
         if reading.silent:
             return silent_utterance(reading.words, self.rate)
         noise = np.random.default_rng(seed)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from ..script.script import Language
 from .english import read_english
 from .phones import Sound, misaki_sounds
 
@@ -27,8 +28,20 @@ class Reading:
         return not any(sound.symbol for sound in self.sounds)
 
 
-def english_reading(text: str, *, british: bool = False) -> Reading:
-    """Read one English sentence. Pronunciation: the misaki dictionaries and rules as ported in hibari."""
+def read(text: str, language: Language, *, british: bool = False) -> Reading:
+    """Read one sentence."""
+    return _chinese(text) if language == "zh" else _english(text, british)
+
+
+def _chinese(text: str) -> Reading:
+    from .chinese import chinese_phones, read_chinese
+
+    words, sounds = chinese_phones(text)
+    return Reading(words, read_chinese(text), sounds)
+
+
+def _english(text: str, british: bool) -> Reading:
+    """Pronunciation: the misaki dictionaries and rules as ported in hibari."""
     traced = read_english(text)
     g2p = _g2p(british)
     sounds: list[Sound] = []
