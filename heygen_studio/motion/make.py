@@ -24,6 +24,7 @@ from .motion import Curve, Motion, Track
 from .mouth import mouth, smooth
 from .pauses import pauses
 from .pitch import semitones
+from .sound_mouth import sound_mouth
 from .windows import CLOCK
 
 Style = Literal["still", "natural", "lively"]
@@ -48,7 +49,8 @@ def make_motion(
 
     fps: frames a second; the motion has ceil(duration x fps) frames, each taken at its middle; seed: same speech and seed, same motion;
     moods: one for each line of the speech, None for all neutral; expression_strength: 0 (no mood shows) .. 1; style: how much the head
-    and the brows move. The speech is read in blocks. Raises `BadInput` if there are not as many moods as lines.
+    and the brows move. Without phones the mouth follows the sound alone. The speech is read in blocks.
+    Raises `BadInput` if there are not as many moods as lines.
     """
     if moods is not None and len(moods) != len(speech.lines):
         raise BadInput(f"The speech has {len(speech.lines)} lines, but {len(moods)} moods were given; give one for each line.")
@@ -65,7 +67,11 @@ def make_motion(
     head = pose(times, _speaking(sounding, times), stressed, look, lively, head_dice) * rest[:, None]
     return Motion(
         fps=fps,
-        mouth=_frames(mouth(speech.phones, resting, level, reference, times)),
+        mouth=_frames(
+            mouth(speech.phones, resting, level, reference, times)
+            if any(phone.symbol for phone in speech.phones)
+            else sound_mouth(speech, level, resting, times)
+        ),
         pose=_frames(head),
         shift=_frames(shift(times, lively, shift_dice) * rest[:, None]),
         blink=_frames(blink(times, resting, blink_dice)),

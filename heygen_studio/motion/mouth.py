@@ -81,15 +81,15 @@ def mouth(phones: Sequence[Phone], pauses: Sequence[Pause], level: Curve, usual:
     """
     duration = len(level) / CLOCK
     segments = [s for s in trim(split(phones), pauses) if s.viseme != SILENCE or _mean(level, s) < GAP_LOUDNESS * usual]
-    rests = (Pause(-np.inf, EDGE_S), *pauses, Pause(duration - EDGE_S, np.inf))
-    closures = [_bump(s, CLOSURE_RAMP_S, rests) for s in segments if s.viseme == CLOSED]
-    teeth = [_bump(s, TEETH_RAMP_S, rests) for s in segments if s.viseme == TEETH_ON_LIP]
+    still = rests(pauses, duration)
+    closures = [_bump(s, CLOSURE_RAMP_S, still) for s in segments if s.viseme == CLOSED]
+    teeth = [_bump(s, TEETH_RAMP_S, still) for s in segments if s.viseme == TEETH_ON_LIP]
 
     ticks = np.arange(int(np.ceil((duration + LEAD_S) * CLOCK)) + 2)
     clock = ticks / CLOCK
     shape = smooth(_blend(segments, level, usual, len(ticks)), 0.014)
     shape[:, LABIODENTAL] = smooth(_heights(teeth, clock)[:, None], 0.006)[:, 0]
-    opened = gate(clock, rests)
+    opened = gate(clock, still)
     shape *= opened[:, None]
     shape[:, CLOSURE] = smooth(_heights(closures, clock)[:, None], 0.006)[:, 0] * (opened > 0)
     _put_through(shape)
@@ -131,6 +131,11 @@ def trim(segments: Sequence[Segment], pauses: Sequence[Pause]) -> list[Segment]:
     return kept
 
 
+def rests(pauses: Sequence[Pause], duration: float) -> tuple[Pause, ...]:
+    """The times in which the mouth rests: the pauses and both ends of the audio."""
+    return (Pause(-np.inf, EDGE_S), *pauses, Pause(duration - EDGE_S, np.inf))
+
+
 def gate(clock: Curve, rests: Sequence[Pause]) -> Curve:
     """1 while speaking, exactly 0 while resting, with cosine ramps; at the given audio times."""
     opened = np.ones(len(clock))
@@ -143,9 +148,9 @@ def gate(clock: Curve, rests: Sequence[Pause]) -> Curve:
     return opened
 
 
-def smooth(track: Curve, seconds: float) -> Curve:
-    """Gaussian smoothing along the first axis of a track on the inner clock; seconds: standard deviation."""
-    sigma = seconds * CLOCK
+def smooth(track: Curve, seconds: float, per_second: int = CLOCK) -> Curve:
+    """Gaussian smoothing along the first axis; seconds: standard deviation; per_second: rows a second."""
+    sigma = seconds * per_second
     reach = int(np.ceil(3 * sigma))
     kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) / sigma) ** 2)
     kernel /= kernel.sum()

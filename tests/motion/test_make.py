@@ -179,3 +179,18 @@ def test_styles_differ_in_how_much_the_head_moves(utter: Utter) -> None:
 def test_a_mood_for_each_line(utter: Utter) -> None:
     with pytest.raises(BadInput, match="1 lines, but 2 moods"):
         make_motion(utter([("a", 0.5)]), fps=25, seed=0, moods=["happy", "happy"])
+
+
+def test_without_phones_the_mouth_follows_the_sound(utter: Utter) -> None:
+    speech = utter([("", 0.4), *[("m", 0.1), ("a", 0.2), ("s", 0.1)] * 8, ("", 0.6), *[("ɛ", 0.2), ("l", 0.1)] * 5, ("", 0.4)])
+    mouth = make_motion(dataclasses.replace(speech, phones=()), fps=25, seed=0).mouth
+    for phone in speech.phones:
+        if not phone.symbol:
+            assert (mouth[inner_frames(phone.start, phone.end, 25, margin=0.07)] == 0).all()
+    assert mouth[15:85, APERTURE].min() >= 0 and mouth[15:85, APERTURE].max() > 2
+
+
+@pytest.mark.parametrize("seconds", [0.3, 2.0])
+def test_silence_and_noise_do_not_break_it(utter: Utter, seconds: float) -> None:
+    speech = dataclasses.replace(utter([("", seconds)]), phones=())
+    assert (make_motion(speech, fps=25, seed=0).mouth == 0).all()

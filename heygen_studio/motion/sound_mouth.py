@@ -1,0 +1,110 @@
+"""The mouth from the sound alone, for a recording whose sounds nobody has named.
+
+A linear map from the spectrum (how its shape differs from the speaker's mean, now and around) and the loudness to the shape of the
+lips, fitted to the motion that known phones give (`benchmarks/sound_mouth.py` fits and scores it). It mumbles where phones articulate,
+but it opens when the voice opens, in any language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ..speech.speech import Samples, Speech
+from .loudness import audible, usual
+from .motion import APERTURE, DEPRESS, JAW, RAISE, ROUND, SPREAD, Curve
+from .mouth import LEAD_S, gate, rests, smooth
+from .pauses import Pause
+from .windows import CLOCK, ticks, windows
+
+#: Length of the analysis window in seconds, and windows a second.
+WINDOW_S, PER_SECOND = 0.032, 100
+
+#: Triangular bands of equal width on the mel scale between these frequencies in Hz, and cosine coefficients that are kept of them.
+BANDS, LOWEST, HIGHEST, COEFFICIENTS = 22, 80.0, 7600.0, 8
+
+#: Power that a band has at least.
+FLOOR = 1e-4
+
+#: The columns of the mouth that are heard, and the bounds of each.
+COLUMNS = (APERTURE, SPREAD, ROUND, JAW, RAISE, DEPRESS)
+BOUNDS = ((0.0, 12.0), (-0.8, 0.9), (0.0, 1.1), (0.0, 9.0), (0.0, 1.0), (0.0, 1.1))
+
+#: Rows: `features`, in their order; columns: `COLUMNS`.
+MAP = np.array(
+    [
+        [0.023, 0.011, -0.008, 0.026, -0.001, 0.004],
+        [0.020, 0.016, -0.028, 0.079, -0.016, -0.021],
+        [-0.106, 0.035, -0.024, -0.140, 0.044, 0.042],
+        [-0.039, 0.035, -0.047, -0.083, -0.007, 0.019],
+        [-0.078, -0.006, -0.025, -0.070, 0.045, -0.011],
+        [0.213, 0.012, -0.010, 0.076, 0.021, 0.024],
+        [0.141, 0.021, -0.012, 0.327, -0.024, -0.009],
+        [0.190, -0.071, 0.040, 0.247, -0.103, -0.071],
+        [0.594, -0.125, 0.126, 0.186, -0.117, 0.098],
+        [0.269, 0.029, -0.015, 0.133, 0.063, 0.018],
+        [-0.121, -0.132, 0.137, 0.091, -0.101, -0.121],
+        [-0.334, -0.087, 0.182, -0.329, -0.031, -0.019],
+        [-0.631, 0.164, -0.050, -0.376, 0.023, 0.044],
+        [-0.789, 0.109, -0.175, -0.391, 0.030, 0.010],
+        [-0.649, -0.047, -0.115, -0.062, -0.092, -0.111],
+        [-0.105, 0.035, -0.147, 0.137, -0.019, -0.149],
+        [0.582, 0.416, -0.487, 0.234, 0.173, 0.267],
+        [1.467, -0.303, 0.409, 0.545, -0.333, 0.124],
+        [0.187, 0.008, 0.007, 0.065, 0.028, 0.017],
+        [0.080, -0.037, 0.030, 0.074, -0.051, -0.036],
+        [-0.289, 0.006, 0.008, -0.183, -0.017, 0.020],
+        [-0.177, 0.054, -0.010, -0.101, 0.013, 0.014],
+        [-0.374, 0.041, -0.035, -0.135, 0.047, 0.017],
+        [-0.254, -0.066, 0.009, 0.060, -0.061, -0.065],
+        [0.713, 0.039, -0.061, 0.480, -0.000, -0.015],
+        [0.093, 0.068, -0.092, 0.104, -0.015, -0.002],
+        [-0.435, 0.133, -0.040, -0.379, -0.192, 0.261],
+        [1.799, 0.409, -0.133, 1.370, 0.659, 0.176],
+    ]
+)
+
+
+def sound_mouth(speech: Speech, level: Curve, pauses: Sequence[Pause], times: Curve) -> Curve:
+    """The mouth at the given times, float64 [len(times), 9], the columns of `Motion.mouth`; tongue, f/v and closure stay 0.
+
+    level: loudness at every tick of the inner clock; pauses: the silences to rest in; times: centres of the frames, seconds.
+    """
+    clock = np.arange(ticks(speech, PER_SECOND)) / PER_SECOND
+    opened = gate(clock, rests(pauses, len(level) / CLOCK))
+    shape = np.clip(features(speech, level) @ MAP, *np.transpose(BOUNDS)) * opened[:, None]
+    mouth = np.zeros((len(times), 9))
+    for column, track in zip(COLUMNS, shape.T, strict=True):
+        mouth[:, column] = np.interp(times + LEAD_S, clock, track)
+    return mouth
+
+
+def features(speech: Speech, level: Curve) -> Curve:
+    """What the map sees, float64 [ticks at PER_SECOND, 28]: the cepstral coefficients and the loudness, each a little smoothed, much
+    smoothed, and as a slope; then 1."""
+    cepstrum = np.concatenate([_cepstrum(batch, speech.rate) for batch in windows(speech, PER_SECOND, WINDOW_S)])
+    places = np.minimum(np.arange(len(cepstrum)) * CLOCK // PER_SECOND, len(level) - 1)
+    speaking = audible(level)[places]
+    if speaking.any():
+        cepstrum -= cepstrum[speaking].mean(axis=0)
+    heard = np.hstack([cepstrum, np.sqrt(np.minimum(level[places] / usual(level), 2.0))[:, None]])
+    step = round(0.03 * PER_SECOND)
+    around = np.pad(smooth(heard, 0.04, PER_SECOND), ((step, step), (0, 0)), mode="edge")
+    slope = around[: -2 * step] - around[2 * step :]
+    return np.hstack([smooth(heard, 0.02, PER_SECOND), smooth(heard, 0.07, PER_SECOND), slope, np.ones((len(heard), 1))])
+
+
+def _cepstrum(batch: Samples, rate: int) -> Curve:
+    """The coefficients of the log power of the mel bands of every window, float64 [windows, COEFFICIENTS]."""
+    size = batch.shape[1]
+    power = np.abs(np.fft.rfft(batch * np.hanning(size).astype(np.float32))) ** 2
+    mels = np.linspace(_mel(LOWEST), _mel(HIGHEST), BANDS + 2)
+    place = _mel(np.fft.rfftfreq(size, 1 / rate))[:, None]
+    triangles = np.clip(1 - np.abs(place - mels[1:-1]) / (mels[1] - mels[0]), 0.0, 1.0)
+    angles = np.pi / BANDS * np.outer(np.arange(BANDS) + 0.5, np.arange(COEFFICIENTS))
+    return np.asarray(np.log(power @ triangles + FLOOR) @ np.cos(angles) * (2 / BANDS))
+
+
+def _mel(hertz: Curve | float) -> Curve:
+    return np.asarray(2595 * np.log10(1 + np.asarray(hertz) / 700))
