@@ -21,7 +21,9 @@ from ..errors import BadInput
 from ..progress import Cancel
 from .english import read_english
 from .phones import misaki_sounds
+from .resampling import resampled
 from .speech import Phone, Samples, Word
+from .windows import Windows
 
 if TYPE_CHECKING:
     from hibari.g2p import G2P
@@ -38,13 +40,13 @@ FASTEST = 7.0
 #: Mean score of a frame below which the words are not what is spoken. Measured: the right words -8 to -20, other words -50 to -70.
 MISMATCH = -35.0
 
-_IPA = {
+IPA = {
     "AA": "ɑ", "AE": "æ", "AH": "ə", "AO": "ɔ", "AW": "aʊ", "AY": "aɪ", "B": "b", "CH": "tʃ", "D": "d", "DH": "ð", "EH": "ɛ", "ER": "ɚ",
     "EY": "eɪ", "F": "f", "G": "ɡ", "HH": "h", "IH": "ɪ", "IY": "i", "JH": "dʒ", "K": "k", "L": "l", "M": "m", "N": "n", "NG": "ŋ",
     "OW": "oʊ", "OY": "ɔɪ", "P": "p", "R": "ɹ", "S": "s", "SH": "ʃ", "T": "t", "TH": "θ", "UH": "ʊ", "UW": "u", "V": "v", "W": "w",
     "Y": "j", "Z": "z", "ZH": "ʒ",
 }  # fmt: skip
-_ARPABET = {ipa: arpabet for arpabet, ipa in _IPA.items()} | {"ʌ": "AH", "ɾ": "T", "əʊ": "OW", "ɜ": "ER", "ʔ": "T", "ɒ": "AA"}
+_ARPABET = {ipa: arpabet for arpabet, ipa in IPA.items()} | {"ʌ": "AH", "ɾ": "T", "əʊ": "OW", "ɜ": "ER", "ʔ": "T", "ɒ": "AA"}
 
 
 def align(samples: Samples, rate: int, text: str) -> tuple[tuple[Phone, ...], tuple[Word, ...]]:
@@ -100,7 +102,7 @@ class Aligner:
         found: list[_Found] = []
         duration = 0.0
         bad = 0
-        windows = _Windows(blocks, rate)
+        windows = Windows(blocks, rate, SHORTEST_WINDOW, LONGEST_WINDOW)
         while (window := windows.next()) is not None:
             cancel.check()
             duration = windows.start + len(window) / rate
@@ -109,10 +111,12 @@ class Aligner:
             bad = bad + 1 if rest and (here is None or not _matches(here)) else 0
             if here is None or bad > 1 or (bad and windows.at_end):
                 raise _mismatch(windows.start, duration)
-            if not windows.at_end:
-                here = _settled(here, len(rest))
+            if windows.at_end or not here:
+                windows.drop(duration)
+            else:
+                here = _settled(here)
+                windows.drop(here[-1].end)
             found += here
-            windows.drop(here[-1].end if here else duration)
         if len(found) < len(spoken):
             missing = traced.words[spoken[len(found)].written]
             raise BadInput(f"The recording ends before the given text does, at the word {missing!r}.")
@@ -133,91 +137,49 @@ class Aligner:
 
         None if they cannot be there.
         """
-        pcm = _pcm(window, rate)
+        sound = pcm(window, rate)
         if not to_the_end:
-            names = self._beginning(names[: math.ceil(FASTEST * len(window) / rate)], pcm)
+            names = self._beginning(names[: math.ceil(FASTEST * len(window) / rate)], sound)
         if not names:
             return []
         decoder = self._decoder
         decoder.set_align_text(" ".join(names))
-        _decode(decoder, pcm)
+        decode(decoder, sound)
         if decoder.hyp() is None:
             return None
         decoder.set_alignment()  # from words to their phones
-        _decode(decoder, pcm)
+        decode(decoder, sound)
         return [
             _Found(tuple((p.name, start + p.start * FRAME, start + (p.start + p.duration) * FRAME) for p in word), word.score)
             for word in decoder.get_alignment()
             if word.name[0].isalpha()
         ]
 
-    def _beginning(self, names: list[str], pcm: bytes) -> list[str]:
+    def _beginning(self, names: list[str], sound: bytes) -> list[str]:
         """As many of the first ``names`` as are spoken: a grammar of the words in their order that may stop after any of them."""
         last = len(names)
         words = [(index, index + 1, 1.0, name) for index, name in enumerate(names)]
         stops = [(index, last, 1.0) for index in range(last)]
         self._decoder.add_fsg("beginning", self._decoder.create_fsg("beginning", 0, last, [*words, *stops]))
         self._decoder.activate_search("beginning")
-        _decode(self._decoder, pcm)
+        decode(self._decoder, sound)
         if self._decoder.hyp() is None:
             return []
         return names[: sum(segment.word[0].isalpha() for segment in self._decoder.seg())]
 
 
-class _Windows:
-    """Cuts a recording into windows that end in its pauses; the caller says where the next one begins."""
-
-    def __init__(self, blocks: Iterable[Samples], rate: int) -> None:
-        self._blocks = iter(blocks)
-        self._rate = rate
-        self._held: Samples = np.zeros(0, np.float32)
-        self._exhausted = False
-        self.start = 0.0
-
-    def next(self) -> Samples | None:
-        """The window that begins at ``start``; None at the end of the recording."""
-        longest = int(LONGEST_WINDOW * self._rate)
-        while not self._exhausted and len(self._held) <= longest:
-            block = next(self._blocks, None)
-            if block is None:
-                self._exhausted = True
-            else:
-                self._held = np.concatenate([self._held, block])
-        self.at_end = len(self._held) <= longest
-        if not len(self._held):
-            return None
-        return self._held if self.at_end else self._held[: _quietest(self._held[:longest], self._rate)]
-
-    def drop(self, until: float) -> None:
-        """The next window begins at ``until`` seconds; after the last window nothing is left."""
-        count = len(self._held) if self.at_end else round((until - self.start) * self._rate)
-        self._held = self._held[count:]
-        self.start += count / self._rate
-
-
-def _quietest(samples: Samples, rate: int) -> int:
-    """The middle of the quietest 0.2 s after SHORTEST_WINDOW, as an index into ``samples``."""
-    first, width = int(SHORTEST_WINDOW * rate), int(0.2 * rate)
-    energy = np.concatenate([[0.0], np.cumsum(samples[first:].astype(np.float64) ** 2)])
-    return first + int(np.argmin(energy[width:] - energy[:-width])) + width // 2
-
-
-def _pcm(samples: Samples, rate: int) -> bytes:
+def pcm(samples: Samples, rate: int) -> bytes:
     """16-bit little-endian samples at RATE."""
-    from scipy.signal import resample_poly
-
-    common = math.gcd(RATE, rate)
-    heard = resample_poly(samples, RATE // common, rate // common)
-    return (np.clip(heard, -1.0, 1.0) * 32767.0).astype("<i2").tobytes()
+    return (np.clip(resampled(samples, rate, RATE), -1.0, 1.0) * 32767.0).astype("<i2").tobytes()
 
 
-def _decode(decoder: Decoder, pcm: bytes) -> None:
+def decode(decoder: Decoder, sound: bytes) -> None:
     decoder.start_utt()
-    decoder.process_raw(pcm, full_utt=True)
+    decoder.process_raw(sound, full_utt=True)
     decoder.end_utt()
 
 
-def _settled(found: list[_Found], wanted: int) -> list[_Found]:
+def _settled(found: list[_Found]) -> list[_Found]:
     """The words of a window up to its last pause: those after it may go on in the next window.
 
     A window that speaks without a pause keeps all but its last two words.
@@ -225,7 +187,7 @@ def _settled(found: list[_Found], wanted: int) -> list[_Found]:
     gaps = [after.start - before.end for before, after in pairwise(found)]
     second_half = range(len(found) // 2, len(gaps))
     pauses = [index + 1 for index in second_half if gaps[index] >= 0.1]
-    return found[: pauses[-1]] if pauses else found[:-2]
+    return found[: pauses[-1]] if pauses else found[:-2] or found
 
 
 def _matches(found: list[_Found]) -> bool:
@@ -262,7 +224,7 @@ def _phones(spoken: list[_Spoken], found: list[_Found], duration: float) -> tupl
         for index, (arpabet, start, end) in enumerate(heard.phones):
             if start > now + FRAME / 2:
                 phones.append(Phone("", now, start))
-            phones.append(Phone("ʌ" if index in full else _IPA[arpabet], start, end))
+            phones.append(Phone("ʌ" if index in full else IPA[arpabet], start, end))
             now = end
     if duration > now:
         phones.append(Phone("", now, duration))
