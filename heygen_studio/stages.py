@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
 import fcntl
 import hashlib
 import json
 import os
 import shutil
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 CHUNK = 1 << 20
-#: Age in seconds at which an unfinished folder has no owner any more.
-ORPHAN_S = 24 * 3600.0
 
 
 def file_hash(path: Path) -> str:
@@ -58,10 +54,11 @@ class StageStore:
 def new_folder(target: Path) -> Iterator[Path]:
     """A temporary folder beside ``target`` that becomes ``target`` when the block ends, and vanishes if it raises."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    _remove_orphans(target.parent)
+    _remove_abandoned(target.parent)
     work = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}-"))
     try:
-        yield work
+        with _in_use(work):
+            yield work
         work.chmod(0o755)  # mkdtemp makes it private; results belong to the user's umask as any other file
         try:
             os.replace(work, target)
@@ -70,14 +67,6 @@ def new_folder(target: Path) -> Iterator[Path]:
                 raise
     finally:
         shutil.rmtree(work, ignore_errors=True)
-
-
-def _remove_orphans(parent: Path) -> None:
-    """Remove temporary folders that a killed process left behind (no stage works for a day without writing)."""
-    for folder in parent.glob(".*-*"):
-        with contextlib.suppress(FileNotFoundError):  # its owner renames it this moment
-            if time.time() - folder.stat().st_mtime > ORPHAN_S:
-                shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
@@ -91,9 +80,9 @@ def _in_use(work: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _remove_abandoned(target: Path) -> None:
-    """Remove the temporary folders that killed processes left beside ``target``."""
-    for work in target.parent.glob(f".{target.name}-*"):
+def _remove_abandoned(parent: Path) -> None:
+    """Remove the temporary folders that killed processes left in ``parent``."""
+    for work in parent.glob(".*-*"):
         with suppress(BlockingIOError, FileNotFoundError), _in_use(work):  # in use, or gone meanwhile
             shutil.rmtree(work, ignore_errors=True)
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from heygen_studio.stages import StageStore, key
+from heygen_studio.stages import StageStore, key, new_folder
 
 
 def test_a_finished_stage_is_not_made_twice(tmp_path: Path) -> None:
@@ -34,6 +34,17 @@ def test_a_failed_stage_leaves_nothing(tmp_path: Path) -> None:
         StageStore(tmp_path).folder("speech", "k", fail)
     assert list(tmp_path.rglob("*.wav")) == []
     assert list((tmp_path / "speech").iterdir()) == []
+
+
+def test_what_a_killed_process_left_is_removed_and_what_is_in_use_is_not(tmp_path: Path) -> None:
+    abandoned = tmp_path / ".k-abandoned"
+    abandoned.mkdir()
+    (abandoned / "half.wav").write_bytes(b"half")
+    with new_folder(tmp_path / "one") as one:
+        assert not abandoned.exists()
+        with new_folder(tmp_path / "two"):
+            assert one.is_dir()
+    assert {path.name for path in tmp_path.iterdir()} == {"one", "two"}
 
 
 @given(st.dictionaries(st.text(max_size=5), st.integers() | st.text(max_size=5), max_size=4))

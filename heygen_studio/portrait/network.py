@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import threading
+from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
@@ -16,8 +19,9 @@ class Network:
     def __init__(self, model: bytes) -> None:
         from ai_edge_litert.interpreter import Interpreter
 
-        self._interpreter = Interpreter(model_content=model, num_threads=1)
-        self._interpreter.allocate_tensors()
+        with _without_greeting():
+            self._interpreter = Interpreter(model_content=model, num_threads=1)
+            self._interpreter.allocate_tensors()
         self._input = self._interpreter.get_input_details()[0]["index"]
         self._outputs = [detail["index"] for detail in self._interpreter.get_output_details()]
         self._lock = threading.Lock()
@@ -27,3 +31,16 @@ class Network:
             self._interpreter.set_tensor(self._input, tensor)
             self._interpreter.invoke()
             return [self._interpreter.get_tensor(index) for index in self._outputs]
+
+
+@contextlib.contextmanager
+def _without_greeting() -> Iterator[None]:
+    """TensorFlow Lite writes a line to the process's stderr when it starts and has no setting against it; errors are raised."""
+    stderr = os.dup(2)
+    try:
+        with open(os.devnull, "wb") as nowhere:
+            os.dup2(nowhere.fileno(), 2)
+        yield
+    finally:
+        os.dup2(stderr, 2)
+        os.close(stderr)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from ...motion.motion import Motion
 from ...portrait.portrait import Image, Portrait
-from ...progress import Cancel
+from ...progress import Cancel, interruptible
 from .rig import FaceRig, FrameDrawer, prepare_rig
 
 #: Prepared portraits kept in memory.
@@ -25,10 +25,10 @@ class MeshEngine:
 
     def frames(self, portrait: Portrait, motion: Motion, *, cancel: Cancel | None = None) -> Iterator[Image]:
         """See `FrameEngine.frames`."""
-        drawer = FrameDrawer(self._rig(portrait))
+        cancel = cancel or Cancel()
+        drawer = FrameDrawer(interruptible(lambda: self._rig(portrait), cancel))
         for row in range(len(motion)):
-            if cancel is not None:
-                cancel.check()
+            cancel.check()
             yield drawer.draw(motion, row)
 
     def _rig(self, portrait: Portrait) -> FaceRig:
