@@ -21,11 +21,11 @@ from .topology import CHEEKS, EYES, EyeIndices
 #: Points along a lid, and the sheet's texture, texels (along, down).
 COLUMNS, TEXTURE = 29, (112, 72)
 #: The sheet goes past the corners of the eye (at 0, the outer one, and 1), to cover the wings of the lashes.
-ALONG = np.linspace(-0.10, 1.06, COLUMNS)
+ALONG = np.linspace(-0.17, 1.06, COLUMNS)
 #: The sheet begins this far above the lashes: a part of the way to the crease, but at least so many mm.
 BEGINS_AT_CREASE, BEGINS_MM = 1.15, 4.0
 #: The lash line's band above and below the margin, mm; the closed lid overlaps the lower one by this much.
-ABOVE_MM, BELOW_MM, OVERLAP_MM = 1.4, 1.0, 0.5
+ABOVE_MM, BELOW_MM, OVERLAP_MM = 1.4, 1.6, 0.5
 #: Rows of the sheet: these parts of the skin between its beginning and the lash band, then the band's three lines.
 SKIN_ROWS = (0.0, 0.2, 0.45, 0.72, 1.0)
 #: The part of the texture's height that is skin; the lash band has the rest.
@@ -92,7 +92,9 @@ def _make_eyelid(image: Image, mesh: FaceMesh, head: HeadFrame, light: Light, ey
     brow, under = (_along(photo[vertices(line)]) for line in (eye.brow, eye.under))
     top = _smooth(_look(soft, _begin(upper, crease, down, per_mm) - 0.8 * per_mm * down), 1.5)
     skin = [_look(soft, line) for line in (crease + 0.30 * (brow - crease), under, under + 0.3 * (under - lower))]
-    lid = _smooth(_skin_like(skin, float(light.skin @ LUMA)), 5.0)
+    corner = _look(soft, lower + 1.2 * per_mm * down)
+    share = _bulge()[:, None]
+    lid = _smooth(_skin_like(skin, float(light.skin @ LUMA)), 5.0) * share + corner * (1 - share)
     lash = _lash_colour(image, upper, down, per_mm, lid)
     return Eyelid(rim, _texture(top, lid, lash, grain), per_mm)
 
@@ -113,10 +115,10 @@ def _texture(top: Points, lid: Points, lash: Points, grain: Points) -> Texture:
     from_margin = np.where(v < margin, (v - margin) / (margin - SKIN_PART) * ABOVE_MM, (v - margin) / (1 - margin) * BELOW_MM)
     ends = _smoothstep(np.minimum((u + 0.05) / 0.10, (1.02 - u) / 0.10))[None]
     outer_more = (1.0 - 0.35 * u)[None]
-    line = np.where(from_margin < 0, np.exp(-((from_margin / 0.5) ** 2)), np.exp(-((from_margin / 0.55) ** 2)))
+    line = np.where(from_margin < 0, np.exp(-((from_margin / 0.5) ** 2)), np.exp(-((from_margin / 1.6) ** 2)))
     cover = line * outer_more * ends
     colour = colour * (1 - cover[..., None]) + lash * cover[..., None]
-    below = np.where(from_margin > 0.12, np.clip(1 - (from_margin - 0.12) / 0.75, 0, 1) ** 1.3, 1.0)
+    below = np.where(from_margin > 0.12, 0.75 * np.clip(1 - (from_margin - 0.12) / 1.3, 0, 1) ** 1.5 + 0.25 * (from_margin < 0.3), 1.0)
     past = _smoothstep(np.minimum((u - ALONG[0]) / -ALONG[0], (ALONG[-1] - u) / (ALONG[-1] - 1)))[None]
     alpha = _smoothstep(skin_down / 0.22) * below * past
     return np.clip(premultiplied(colour, alpha) + 0.5, 0, 255).astype(np.uint8)
