@@ -123,10 +123,12 @@ def _load(name: str) -> tuple[Any, Any]:
         from transformers import AutoModelForCausalLM, AutoTokenizer
     except ImportError as error:
         raise EngineUnavailable("Models of the hub need the packages torch and transformers: pip install torch transformers.") from error
-    source = str(Path(name).expanduser()) if Path(name).expanduser().is_dir() else name
+    folder = Path(name).expanduser()
+    source = str(folder) if folder.is_dir() else name
+    local_only = folder.is_dir() or not _hub_answers()
     try:
-        tokenizer = AutoTokenizer.from_pretrained(source)
-        model = AutoModelForCausalLM.from_pretrained(source, dtype="auto", use_safetensors=True)
+        tokenizer = AutoTokenizer.from_pretrained(source, local_files_only=local_only)
+        model = AutoModelForCausalLM.from_pretrained(source, dtype="auto", use_safetensors=True, local_files_only=local_only)
     except (RepositoryNotFoundError, HFValidationError) as error:
         raise BadInput(f"The model hub has no repository {name!r} that you may read: check the name (owner/model).") from error
     except (OSError, ValueError) as error:
@@ -138,6 +140,18 @@ def _load(name: str) -> tuple[Any, Any]:
         raise EngineUnavailable(f"The model {name!r} has no chat template: choose an instruction-tuned (chat) model.")
     device = "cuda" if torch.cuda.is_available() else "cpu"
     return model.eval().to(device), tokenizer
+
+
+def _hub_answers() -> bool:
+    """Asked once, because the hub's own client tries for a minute and writes about every attempt."""
+    import httpx
+    from huggingface_hub.constants import ENDPOINT
+
+    try:
+        httpx.head(ENDPOINT, timeout=5)
+    except httpx.TransportError:
+        return False
+    return True
 
 
 def _first_line(error: Exception) -> str:
