@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -20,11 +21,17 @@ MIN_FACE_WIDTH = 64
 #: Degrees beyond which the far side of the face would have to be invented.
 MAX_YAW, MAX_PITCH, MAX_ROLL = 25, 30, 30
 
+#: A face whose brightest tenth is darker than this (of 255) is dark.
+DARK = 60
+
 #: Enlarging the photo more than this is visible as softness.
 SOFT_MAGNIFICATION = 2.5
 
 #: Places of the blendshapes eyeBlinkLeft and eyeBlinkRight.
 EYES_SHUT, SHUT = (9, 10), 0.55
+
+#: Quarter turns anticlockwise that are tried in this order, and what they are called.
+_TURNS = ((0, ""), (1, "anticlockwise"), (3, "clockwise"), (2, "upside down"))
 
 
 def upright(tracker: FaceTracker, photo: Image, name: str) -> tuple[Image, list[Box], tuple[str, ...]]:
@@ -32,11 +39,14 @@ def upright(tracker: FaceTracker, photo: Image, name: str) -> tuple[Image, list[
 
     Raises `BadInput` if there is no face either way.
     """
-    for quarters, said in ((0, ""), (1, "anticlockwise"), (3, "clockwise"), (2, "upside down")):
+    for quarters, said in _TURNS:
         turned = np.ascontiguousarray(np.rot90(photo, quarters))
-        faces = [face for face in tracker.detect(turned) if abs(face.angle) <= np.pi / 4]
+        faces = [face for face in tracker.detect(turned, small=False) if abs(face.angle) <= np.pi / 4]
         if faces:
-            return turned, faces, (f"The photo was lying: it was turned {said}.",) if quarters else ()
+            return turned, faces, (f"The photo was not upright: it was turned {said}.",) if quarters else ()
+    faces = tracker.detect(photo)
+    if faces:
+        return photo, faces, ()
     raise BadInput(f"No face was found in {name}: give a photo of one person who looks into the camera, well lit and sharp.")
 
 
@@ -78,6 +88,16 @@ def check_portrait(portrait: Portrait, blendshapes: npt.NDArray[np.float32]) -> 
     notes = []
     if portrait.magnification > SOFT_MAGNIFICATION:
         notes.append(f"The photo is enlarged {portrait.magnification:.1f} times, so the video is soft: a larger photo looks better.")
+    face = cv2.cvtColor(portrait.image, cv2.COLOR_RGB2GRAY)[_within(portrait)]
+    if np.percentile(face, 90) < DARK:
+        notes.append("The face is dark: a photo with more light on it looks better.")
     if min(blendshapes[list(EYES_SHUT)]) > SHUT:
         notes.append("The eyes may be closed: a photo with open eyes looks more alive.")
     return tuple(notes)
+
+
+def _within(portrait: Portrait) -> tuple[slice, slice]:
+    """The rectangle around the landmarks, as far as it lies in the image."""
+    low = np.maximum(portrait.landmarks[:, :2].min(0), 0).astype(int)
+    high = np.ceil(portrait.landmarks[:, :2].max(0)).astype(int)
+    return slice(low[1], high[1]), slice(low[0], high[0])

@@ -18,9 +18,11 @@ Mask = npt.NDArray[np.float32]
 #: Height of the frame in heights of the face (forehead to chin): head and shoulders.
 FACES_PER_FRAME = 2.35
 
-#: The frame comes this near, in face heights, if then it shows nothing but the photo; and at most this near where the photo
-#: ends above and below, whatever is missing at its sides.
-NEAREST_WIDE, NEAREST_HIGH = 1.9, 1.5
+#: A frame that would be wider than the photo shrinks to the photo's width, at most to this part of its size.
+NEARER = 0.7
+
+#: A close-up stays one; but the frame is at least this many face heights high and wide, whatever the photo holds.
+CLOSEST, CLOSEST_WIDE = 1.25, 0.95
 
 #: A narrow frame is at least this many face heights wide.
 FACES_PER_WIDTH = 1.75
@@ -46,7 +48,7 @@ def choose_frame(photo_size: tuple[int, int], landmarks: npt.NDArray[np.float32]
     """The part of a photo of ``photo_size`` (width, height) for a video of ``size``, around the mesh [478, 3].
 
     Head and shoulders: the face is 1/2.35 of a square or wide frame's height. Where the photo ends, the frame moves, then
-    comes a little nearer; only what is then still missing (mostly at the sides of a wide frame) lies past the photo.
+    comes nearer; only what is then still missing (mostly at the sides of a wide frame) lies past the photo.
     """
     aspect = size[0] / size[1]
     outline = landmarks[list(OVAL), :2]
@@ -55,14 +57,14 @@ def choose_frame(photo_size: tuple[int, int], landmarks: npt.NDArray[np.float32]
     face = float(max(high[1] - low[1], (high[0] - low[0]) * 1.25))
     faces = max(FACES_PER_FRAME, FACES_PER_WIDTH / aspect)
     wanted = faces * face
-    fits = min(photo_size[1], photo_size[0] / aspect)
-    if fits < NEAREST_WIDE * face:  # coming nearer would not do: the sides, at least, are invented
-        fits = max(photo_size[1], NEAREST_HIGH * face)
-    height = min(wanted, fits)
+    closest = max(CLOSEST, CLOSEST_WIDE / aspect) * face
+    height = min(wanted, max(photo_size[1], closest))
+    if max(NEARER * height, closest) <= photo_size[0] / aspect:
+        height = min(height, photo_size[0] / aspect)
     width = height * aspect
     below = BELOW_FACE * face + BELOW_SPARE * max(height - FACES_PER_FRAME * face, 0)
-    left = _inside(centre[0] - width / 2, width, photo_size[0])
-    top = _inside(centre[1] + below - height / 2, height, photo_size[1])
+    left = _inside(float(centre[0]) - width / 2, width, photo_size[0])
+    top = _inside(float(centre[1]) + below - height / 2, height, photo_size[1])
     return Frame(left, top, width, height)
 
 

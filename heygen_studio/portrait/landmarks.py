@@ -15,7 +15,7 @@ from .detector import FaceDetector
 from .mesh import FaceMesh
 from .network import Array, Network
 from .portrait import Image
-from .windows import RIGID, WIDTH, face_only, scatter, through_windows
+from .windows import RIGID, WIDTH, WINDOWS, face_only, scatter, through_windows
 
 #: Presence from which a mesh may be a face.
 PRESENT = 0.5
@@ -52,11 +52,11 @@ class FaceTracker:
             self._blendshapes = Network(archive.read("face_blendshapes.tflite"))
         self._box: Box | None = None
 
-    def detect(self, image: Image) -> list[Box]:
-        """All faces that a mesh fits on, largest first; far smaller ones are searched for only if there is no other."""
+    def detect(self, image: Image, small: bool = True) -> list[Box]:
+        """All faces that a mesh fits on, largest first; ``small``: if there is none, search for far smaller ones too."""
         boxes = [box for views in ALWAYS_VIEWS for box in self._detector(image, views)]
         found = self._verified(image, self._detector.padded(image) + boxes)
-        for views in FURTHER_VIEWS:
+        for views in FURTHER_VIEWS if small else ():
             if not found:
                 found = self._verified(image, self._detector(image, views))
         return found
@@ -98,5 +98,7 @@ class FaceTracker:
         return [face for n, face in enumerate(faces) if not any(larger.contains(face) for larger in faces[:n])]
 
     def _steady(self, image: Image, points: Array) -> bool:
+        """Whether the rigid points stay where they are; one window and its mirror image sort most things out."""
         face, points = face_only(image, points)
-        return scatter(through_windows(self.face_mesh, face, points), RIGID) < STEADY * WIDTH
+        few_then_all = (WINDOWS[:1], WINDOWS)
+        return all(scatter(through_windows(self.face_mesh, face, points, windows), RIGID) < STEADY * WIDTH for windows in few_then_all)

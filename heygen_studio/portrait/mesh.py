@@ -17,6 +17,9 @@ SIDE = 256
 #: How much larger than the face the region is that the network sees.
 REGION = 1.5
 
+#: Half the diagonal of the region, in sizes of the face, and a little more.
+REACH = 0.75 * 2**0.5 + 0.01
+
 
 class FaceMesh:
     """The 478 points of one face."""
@@ -41,11 +44,16 @@ def _cut_out(image: Image, box: Box) -> tuple[Image, Array]:
     cosine, sine = math.cos(box.angle) * scale, math.sin(box.angle) * scale
     matrix = np.array([[cosine, -sine, 0], [sine, cosine, 0]], np.float32)
     matrix[:, 2] = np.array([box.x, box.y]) - matrix[:, :2] @ [SIDE / 2, SIDE / 2]
-    shrink = 1.0
+    centre = np.array([box.x, box.y])
+    last = np.array([image.shape[1], image.shape[0]]) - 1
+    low = np.clip(np.floor(centre - REACH * box.side), 0, last).astype(int)
+    high = np.maximum(np.ceil(centre + REACH * box.side).astype(int), low + 1)
+    part = image[low[1] : high[1], low[0] : high[0]]
+    inverse = matrix.copy()
+    inverse[:, 2] -= low
     if scale > 2:  # reduce first: sampling every scale-th pixel would alias
-        shrink = 1 / scale
-        image = cv2.resize(image, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
-    inverse = matrix * shrink
-    inverse[:, 2] += (shrink - 1) / 2  # pixel centres
-    view = cv2.warpAffine(image, inverse, (SIDE, SIDE), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REPLICATE)
+        part = cv2.resize(part, None, fx=1 / scale, fy=1 / scale, interpolation=cv2.INTER_AREA)
+        inverse = inverse / scale
+        inverse[:, 2] += (1 / scale - 1) / 2  # pixel centres
+    view = cv2.warpAffine(part, inverse, (SIDE, SIDE), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REPLICATE)
     return view, matrix

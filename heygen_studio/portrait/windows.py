@@ -26,7 +26,8 @@ RIGID = [point for pair in MIRRORED for point in pair]
 WIDTH, MARGIN = 200, 0.8
 
 #: The windows: size, turn in radians, shift in sizes of the face; each is also looked through in a mirror.
-WINDOWS = (
+Window = tuple[float, float, float, float]
+WINDOWS: tuple[Window, ...] = (
     (1, 0, 0, 0),
     (1.15, 0.1, 0.04, 0),
     (0.92, -0.1, -0.04, 0.03),
@@ -47,12 +48,12 @@ def face_only(photo: Image, landmarks: Landmarks) -> tuple[Image, Landmarks]:
     return face, ((landmarks - [low[0], low[1], 0]) * scale).astype(np.float32)
 
 
-def through_windows(mesh: FaceMesh, face: Image, points: Landmarks) -> Landmarks:
+def through_windows(mesh: FaceMesh, face: Image, points: Landmarks, windows: tuple[Window, ...] = WINDOWS) -> Landmarks:
     """The mesh [windows, 478, 2] seen through every window, moved so that the rigid points agree on average."""
     box, mirror_image, last = around(points), np.ascontiguousarray(face[:, ::-1]), face.shape[1] - 1
     opposite = _opposite()
     seen = []
-    for size, turn, right, down in WINDOWS:
+    for size, turn, right, down in windows:
         x, y, side, angle = box.x + right * box.side, box.y + down * box.side, box.side * size, box.angle + turn
         seen.append(mesh(face, Box(x, y, side, angle, 1))[0][:, :2])
         mirrored = mesh(mirror_image, Box(last - x, y, side, -angle, 1))[0][opposite, :2]

@@ -1,0 +1,106 @@
+"""The frame shows head and shoulders, invents as little as possible, and never distorts."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from heygen_studio.portrait.framing import FACES_PER_FRAME, choose_frame, cut_frame, extend
+from heygen_studio.portrait.headpose import OVAL
+
+SIZES = [(512, 512), (1280, 720), (720, 1280), (640, 800)]
+
+
+def face_at(x: float, y: float, height: float) -> np.ndarray:
+    """A mesh whose outline is an upright ellipse."""
+    points = np.full((478, 3), (x, y, 0), np.float32)
+    angle = np.linspace(0, 2 * np.pi, len(OVAL), endpoint=False)
+    points[list(OVAL), 0] += 0.38 * height * np.sin(angle)
+    points[list(OVAL), 1] -= 0.5 * height * np.cos(angle)
+    return points
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    photo=st.tuples(st.integers(100, 4000), st.integers(100, 4000)),
+    at=st.tuples(st.floats(0, 1), st.floats(0, 1)),
+    face=st.floats(0.05, 1.0),
+    size=st.sampled_from(SIZES),
+)
+def test_every_frame_has_the_shape_of_the_video_and_holds_the_face(
+    photo: tuple[int, int], at: tuple[float, float], face: float, size: tuple[int, int]
+) -> None:
+    height = face * min(photo[1], photo[0] / 0.76)
+    x = 0.38 * height + at[0] * (photo[0] - 0.76 * height)
+    y = 0.5 * height + at[1] * (photo[1] - height)
+    frame = choose_frame(photo, face_at(x, y, height), size)
+    assert frame.width / frame.height == pytest.approx(size[0] / size[1], rel=1e-6)
+    assert frame.left <= x - 0.38 * height + 0.01 * photo[0]
+    assert frame.left + frame.width >= x + 0.38 * height - 0.01 * photo[0]
+    assert frame.top <= y - 0.5 * height + 0.01 * photo[1]
+    assert frame.top + frame.height >= y + 0.5 * height - 0.01 * photo[1]
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_frame_stays_inside_a_photo_with_room(size: tuple[int, int]) -> None:
+    for x, y in ((1500, 1500), (160, 1500), (2850, 2850)):
+        frame = choose_frame((3000, 3000), face_at(x, y, 200), size)
+        assert frame.left >= 0
+        assert frame.top >= 0
+        assert frame.left + frame.width <= 3000
+        assert frame.top + frame.height <= 3000
+    square = choose_frame((3000, 3000), face_at(1500, 1500, 200), (512, 512))
+    assert square.height == pytest.approx(FACES_PER_FRAME * 200, rel=0.01)
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("face", [90, 300, 900])
+def test_circles_stay_circles(size: tuple[int, int], face: int) -> None:
+    """Reduced, enlarged, inside the photo and past its edges."""
+    photo = np.full((1000, 800, 3), 230, np.uint8)
+    points = face_at(400, 500, face)
+    radius = face // 4
+    cv2.circle(photo, (400, 500), radius, (0, 0, 0), -1, lineType=cv2.LINE_AA)
+    frame = choose_frame((800, 1000), points, size)
+    part, (left, top) = cut_frame(photo, frame, size)
+    image, _ = extend(part, np.zeros(part.shape[:2], np.float32), (left, top), size)
+    assert image.shape == (size[1], size[0], 3)
+    scale = size[0] / frame.width
+    expected = (np.array([400, 500]) + 0.5 - [frame.left, frame.top]) * scale
+    dark = image[..., 0].astype(float) < 115
+    labels = cv2.connectedComponents(dark.astype(np.uint8))[1]
+    y, x = np.nonzero(labels == labels[int(expected[1]), int(expected[0])])
+    assert np.ptp(x) + 1 == pytest.approx(2 * radius * scale, abs=3 + scale)
+    assert np.ptp(x) == pytest.approx(np.ptp(y), abs=2)
+    assert x.mean() + 0.5 == pytest.approx(expected[0], abs=1)
+    assert y.mean() + 0.5 == pytest.approx(expected[1], abs=1)
+
+
+def test_reducing_does_not_alias() -> None:
+    """Stripes that are finer than the output's pixels become even grey."""
+    photo = np.zeros((2000, 2000, 3), np.uint8)
+    photo[:, ::2] = 255
+    image, _ = cut_frame(photo, choose_frame((2000, 2000), face_at(1000, 1000, 800), (256, 256)), (256, 256))
+    assert image.std() < 3
+
+
+def test_past_the_edges_there_are_neither_bars_nor_seams_nor_a_second_person() -> None:
+    rng = np.random.default_rng(0)
+    wall = np.clip(150 + rng.normal(0, 4, (720, 500, 3)), 0, 255).astype(np.uint8)
+    person = np.zeros((720, 500), np.float32)
+    person[300:, 100:400] = 1
+    picture = wall.copy()
+    picture[person > 0] = 20
+    image, matte = extend(picture, person, (390, 0), (1280, 720))
+    assert image.shape == (720, 1280, 3)
+    assert (image[:, 390:890] == picture).all()
+    assert (matte[:, 390:890] == person).all()
+    outside = np.hstack([image[:, :390], image[:, 890:]])
+    assert outside.min() > 110  # the dark person is not mirrored into it
+    for seam in (390, 890):
+        step = np.abs(image[:, seam].astype(float) - image[:, seam - 1]).mean()
+        assert step < 15
+    assert matte[:, :200].max() == 0
