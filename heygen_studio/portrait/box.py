@@ -6,7 +6,8 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
+
+from .network import Array
 
 #: Overlap (intersection over union) from which two boxes are the same face.
 SAME_FACE = 0.3
@@ -37,7 +38,7 @@ class Box:
         return max(abs(self.x - other.x), abs(self.y - other.y)) < self.side / 2
 
 
-def around(landmarks: npt.NDArray[np.float32], score: float = 1.0) -> Box:
+def around(landmarks: Array, score: float = 1.0) -> Box:
     """The square around a mesh, turned with the line of the eyes."""
     flat = landmarks[:, :2]
     across = flat[LEFT_EYE] - flat[RIGHT_EYE]

@@ -9,7 +9,6 @@ import numpy as np
 
 from .box import Box, one_per_face
 from .network import Array, Network
-from .portrait import Image
 
 #: Side of the network's square input, in pixels.
 SIDE = 128
@@ -25,7 +24,7 @@ class FaceDetector:
         self._network = Network(model)
         self._anchors = _anchors()
 
-    def __call__(self, image: Image, views: int) -> list[Box]:
+    def __call__(self, image: Array, views: int) -> list[Box]:
         """Faces in ``image`` [H, W, 3], best first, seen through square views of 1/``views`` of its longer side."""
         height, width = image.shape[:2]
         scale = SIDE * views / max(height, width)
@@ -39,14 +38,14 @@ class FaceDetector:
                 ]
         return one_per_face(found)
 
-    def padded(self, image: Image) -> list[Box]:
+    def padded(self, image: Array) -> list[Box]:
         """Faces that fill the whole picture: they are found only with some space around them."""
         height, width = image.shape[:2]
         margin = max(height, width) // 3
         around = cv2.copyMakeBorder(image, margin, margin, margin, margin, cv2.BORDER_CONSTANT)
         return [Box(box.x - margin, box.y - margin, box.side, box.angle, box.score) for box in self(around, 1)]
 
-    def _scan(self, view: Image) -> list[Box]:
+    def _scan(self, view: Array) -> list[Box]:
         outputs = self._network(view[None].astype(np.float32) / 127.5 - 1)
         boxes = next(output for output in outputs if output.shape[-1] == 16)[0]
         logits = next(output for output in outputs if output.shape[-1] == 1)[0, :, 0]
@@ -82,7 +81,7 @@ def _starts(length: int) -> list[int]:
     return [round(start) for start in np.linspace(0, length - SIDE, count)]
 
 
-def _view(image: Image, left: int, top: int) -> Image:
+def _view(image: Array, left: int, top: int) -> Array:
     """A square of the detector's side, black where it reaches past the picture."""
     view = np.zeros((SIDE, SIDE, 3), np.uint8)
     part = image[max(top, 0) : top + SIDE, max(left, 0) : left + SIDE]

@@ -7,13 +7,11 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 from PIL import Image as Pillow
 
 from .headpose import OVAL
+from .network import Array
 from .portrait import Image
-
-Mask = npt.NDArray[np.float32]
 
 #: Height of the frame in heights of the face (forehead to chin): head and shoulders.
 FACES_PER_FRAME = 2.35
@@ -44,7 +42,7 @@ class Frame:
     height: float
 
 
-def choose_frame(photo_size: tuple[int, int], landmarks: npt.NDArray[np.float32], size: tuple[int, int]) -> Frame:
+def choose_frame(photo_size: tuple[int, int], landmarks: Array, size: tuple[int, int]) -> Frame:
     """The part of a photo of ``photo_size`` (width, height) for a video of ``size``, around the mesh [478, 3].
 
     Head and shoulders: the face is 1/2.35 of a square or wide frame's height. Where the photo ends, the frame moves, then
@@ -91,7 +89,7 @@ def cut_frame(photo: Image, frame: Frame, size: tuple[int, int]) -> tuple[Image,
     return np.array(part), (x0, y0)
 
 
-def extend(image: Image, matte: Mask, place: tuple[int, int], size: tuple[int, int]) -> tuple[Image, Mask]:
+def extend(image: Image, matte: Array, place: tuple[int, int], size: tuple[int, int]) -> tuple[Image, Array]:
     """Put ``image`` [H, W, 3] and ``matte`` [H, W] at ``place`` in a video of ``size`` and continue them to its edges.
 
     The picture goes on as its own mirror image, which within a short way becomes a blur of the background alone: no seam,
@@ -122,7 +120,7 @@ def _covered(start: float, length: float, available: int, pixels: int) -> tuple[
     return first, last
 
 
-def _background_blur(image: Image, person: Mask) -> npt.NDArray[np.float32]:
+def _background_blur(image: Array, person: Array) -> Array:
     """The picture without the person, blurred: blurs of the background, the narrowest one that holds enough of it first."""
     small = cv2.resize(image, None, fx=1 / BLUR_STEP, fy=1 / BLUR_STEP, interpolation=cv2.INTER_AREA).astype(np.float32)
     weight = 1 - cv2.resize(person, (small.shape[1], small.shape[0]), interpolation=cv2.INTER_AREA)

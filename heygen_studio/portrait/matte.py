@@ -11,13 +11,10 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from .headpose import OVAL
-from .network import Network
+from .network import Array, Network
 from .portrait import Image
-
-Mask = npt.NDArray[np.float32]
 
 SIDE = 256
 
@@ -49,7 +46,7 @@ class PersonMatte:
     def __init__(self, model: Path) -> None:
         self._network = Network(model.read_bytes())
 
-    def __call__(self, image: Image, landmarks: npt.NDArray[np.float32]) -> Mask:
+    def __call__(self, image: Image, landmarks: Array) -> Array:
         """float32 [H, W], 1 on the person, 0 on the background; ``landmarks`` [478, 3] say where the face is."""
         outline = landmarks[list(OVAL), :2]
         mask = self._look(image, outline)
@@ -58,7 +55,7 @@ class PersonMatte:
         fitted = _guided_filter(image, person, max(4, round(max(image.shape) * RADIUS)), REGULARISATION)
         return np.maximum(_stretched(fitted, CLEAN), _filled(outline, mask.shape))
 
-    def _look(self, image: Image, outline: npt.NDArray[np.float32]) -> Mask:
+    def _look(self, image: Image, outline: Array) -> Array:
         """The network's mask: of the whole picture and, around the face, of that part alone, which it sees in more detail."""
         mask = self._segment(image)
         low, high = outline.min(0), outline.max(0)
@@ -70,7 +67,7 @@ class PersonMatte:
         mask[top:bottom, left:right] += _feather(near.shape) * (near - mask[top:bottom, left:right])
         return mask
 
-    def _segment(self, image: Image) -> Mask:
+    def _segment(self, image: Image) -> Array:
         """The network's mask of the whole picture, averaged with that of its mirror image, at the picture's size."""
         small = cv2.resize(image, (SIDE, SIDE), interpolation=cv2.INTER_AREA).astype(np.float32)[None] / 255
         straight = self._network(small)[0].reshape(SIDE, SIDE)
@@ -79,12 +76,12 @@ class PersonMatte:
         return cv2.resize(mask, (image.shape[1], image.shape[0]), interpolation=cv2.INTER_CUBIC)
 
 
-def _stretched(mask: Mask, limits: tuple[float, float]) -> Mask:
+def _stretched(mask: Array, limits: tuple[float, float]) -> Array:
     """The values between the limits spread over 0..1."""
     return np.clip((mask - limits[0]) / (limits[1] - limits[0]), 0, 1)
 
 
-def _cut(image: Image, mask: Mask, outline: npt.NDArray[np.float32]) -> Mask:
+def _cut(image: Image, mask: Array, outline: Array) -> Array:
     """Person or background by colour, where ``mask`` does not know for certain; only what hangs together with the face."""
     height, width = mask.shape
     scale = min(1.0, CUT_SIDE / max(height, width))
@@ -99,8 +96,8 @@ def _cut(image: Image, mask: Mask, outline: npt.NDArray[np.float32]) -> Mask:
     if not {cv2.GC_BGD, cv2.GC_PR_BGD} & set(np.unique(labels)):  # a face that fills the frame: nothing to separate
         return np.ones_like(mask)
     cv2.setRNGSeed(0)
-    models = np.zeros((1, 65)), np.zeros((1, 65))
-    cv2.grabCut(small, labels, None, *models, CUT_ROUNDS, cv2.GC_INIT_WITH_MASK)
+    anywhere, person_colours, background_colours = (0, 0, 0, 0), np.zeros((1, 65)), np.zeros((1, 65))
+    cv2.grabCut(small, labels, anywhere, background_colours, person_colours, CUT_ROUNDS, cv2.GC_INIT_WITH_MASK)
     person = ((labels == cv2.GC_FGD) | (labels == cv2.GC_PR_FGD)).astype(np.uint8)
     _, parts = cv2.connectedComponents(person)
     x, y = np.clip(np.round(outline.mean(0) * scale).astype(int), 0, np.array(size) - 1)
@@ -108,20 +105,20 @@ def _cut(image: Image, mask: Mask, outline: npt.NDArray[np.float32]) -> Mask:
     return cv2.resize(face_part, (width, height), interpolation=cv2.INTER_LINEAR)
 
 
-def _filled(outline: npt.NDArray[np.float32], shape: tuple[int, ...]) -> Mask:
+def _filled(outline: Array, shape: tuple[int, ...]) -> Array:
     """1 inside the outline of the face, with a soft edge."""
     mask = np.zeros(shape[:2], np.float32)
     cv2.fillPoly(mask, [np.round(outline).astype(np.int32)], 1.0, lineType=cv2.LINE_AA)
     return mask
 
 
-def _feather(shape: tuple[int, ...]) -> Mask:
+def _feather(shape: tuple[int, ...]) -> Array:
     """1 in the middle of a rectangle, falling to 0 at its edges over an eighth of its sides."""
     y, x = (np.clip(np.minimum(np.arange(n) + 1, n - np.arange(n)) / (n / 8), 0, 1) for n in shape[:2])
     return (y[:, None] * x[None, :]).astype(np.float32)
 
 
-def _guided_filter(image: Image, mask: Mask, radius: int, regularisation: float) -> Mask:
+def _guided_filter(image: Image, mask: Array, radius: int, regularisation: float) -> Array:
     """The mask as a locally linear function of the picture's colours.
 
     The coefficients are found in a smaller picture (He, Sun 2015, "Fast Guided Filter"): they vary slowly.
@@ -130,7 +127,7 @@ def _guided_filter(image: Image, mask: Mask, radius: int, regularisation: float)
     size = (max(1, mask.shape[1] // step), max(1, mask.shape[0] // step))
     window = (2 * (radius // step) + 1,) * 2
 
-    def mean(values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    def mean(values: Array) -> Array:
         return cv2.boxFilter(values, cv2.CV_32F, window, borderType=cv2.BORDER_REFLECT)
 
     guide = cv2.resize(image, size, interpolation=cv2.INTER_AREA).astype(np.float32) / 255
@@ -146,5 +143,6 @@ def _guided_filter(image: Image, mask: Mask, radius: int, regularisation: float)
     slope = np.linalg.solve(variance, covariance[..., None])[..., 0].astype(np.float32)
     offset = mean_mask - (slope * mean_guide).sum(-1)
     full = (mask.shape[1], mask.shape[0])
-    slope, offset = (cv2.resize(mean(values), full, interpolation=cv2.INTER_LINEAR) for values in (slope, offset))
-    return (slope * (image.astype(np.float32) / 255)).sum(-1) + offset
+    full_slope = cv2.resize(mean(slope), full, interpolation=cv2.INTER_LINEAR)
+    full_offset = cv2.resize(mean(offset), full, interpolation=cv2.INTER_LINEAR)
+    return (full_slope * (image.astype(np.float32) / 255)).sum(-1) + full_offset

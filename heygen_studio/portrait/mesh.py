@@ -9,7 +9,6 @@ import numpy as np
 
 from .box import Box
 from .network import Array, Network
-from .portrait import Image
 
 #: Side of the network's square input, in pixels.
 SIDE = 256
@@ -27,7 +26,7 @@ class FaceMesh:
     def __init__(self, model: bytes) -> None:
         self._network = Network(model)
 
-    def __call__(self, image: Image, box: Box) -> tuple[Array, float]:
+    def __call__(self, image: Array, box: Box) -> tuple[Array, float]:
         """Points float32 [478, 3] in pixels of ``image`` (z in the same unit, smaller is nearer) and presence 0..1."""
         view, matrix = _cut_out(image, box)
         outputs = self._network(view[None].astype(np.float32) / 255)
@@ -38,7 +37,7 @@ class FaceMesh:
         return np.hstack([flat, depth]).astype(np.float32), float(1 / (1 + np.exp(-np.clip(logit.ravel()[0], -50, 50))))
 
 
-def _cut_out(image: Image, box: Box) -> tuple[Image, Array]:
+def _cut_out(image: Array, box: Box) -> tuple[Array, Array]:
     """The region of a face, upright, as the mesh network wants it, and the matrix [2, 3] from its pixels to the image's."""
     scale = REGION * box.side / SIDE
     cosine, sine = math.cos(box.angle) * scale, math.sin(box.angle) * scale

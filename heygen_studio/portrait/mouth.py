@@ -13,14 +13,11 @@ from typing import NamedTuple
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from .box import around
 from .mesh import FaceMesh
-from .portrait import Image
+from .network import Array
 from .windows import LIPS, OUTER_LOWER, OUTER_UPPER, RIGID, WIDTH, face_only, scatter, through_windows
-
-Landmarks = npt.NDArray[np.float32]
 
 #: Half-axes of the smeared ellipse and the blur, in face widths.
 SMEAR, BLUR = (0.30, 0.18), 0.15
@@ -38,13 +35,13 @@ class LipEvidence(NamedTuple):
     contrast: float
 
 
-def mouth_hidden(mesh: FaceMesh, photo: Image, landmarks: Landmarks) -> bool:
+def mouth_hidden(mesh: FaceMesh, photo: Array, landmarks: Array) -> bool:
     """Whether something covers the mouth of the face with the mesh [478, 3] (pixels of ``photo``)."""
     doubt, contrast = lip_evidence(mesh, photo, landmarks)
     return doubt > HIDDEN * contrast
 
 
-def lip_evidence(mesh: FaceMesh, photo: Image, landmarks: Landmarks) -> LipEvidence:
+def lip_evidence(mesh: FaceMesh, photo: Array, landmarks: Array) -> LipEvidence:
     """Measure what `mouth_hidden` judges."""
     face, points = face_only(photo, landmarks)
     seen = through_windows(mesh, face, points)
@@ -54,8 +51,8 @@ def lip_evidence(mesh: FaceMesh, photo: Image, landmarks: Landmarks) -> LipEvide
     return LipEvidence(lips / rigid * lips / max(moved, 1e-6), _lip_contrast(face, points))
 
 
-def _smear_mouth(face: Image, points: Landmarks) -> Image:
-    mask = np.zeros(face.shape[:2], np.float32)
+def _smear_mouth(face: Array, points: Array) -> Array:
+    mask: Array = np.zeros(face.shape[:2], np.float32)
     x, y = np.round(points[LIPS, :2].mean(0)).astype(int)
     axes = (round(SMEAR[0] * WIDTH), round(SMEAR[1] * WIDTH))
     cv2.ellipse(mask, (int(x), int(y)), axes, math.degrees(around(points).angle), 0, 360, 1.0, -1)
@@ -64,7 +61,7 @@ def _smear_mouth(face: Image, points: Landmarks) -> Image:
     return (blurred * mask + face * (1 - mask)).astype(np.uint8)
 
 
-def _lip_contrast(face: Image, points: Landmarks) -> float:
+def _lip_contrast(face: Array, points: Array) -> float:
     """Brightness of the lips, from where it is low to where it is high, in that of the whole face."""
     grey = cv2.GaussianBlur(cv2.cvtColor(face, cv2.COLOR_RGB2GRAY).astype(np.float32), (0, 0), 2)
     lips = np.zeros(grey.shape, np.uint8)

@@ -6,11 +6,12 @@ import contextlib
 import os
 import threading
 from collections.abc import Iterator
+from typing import Any
 
-import numpy as np
 import numpy.typing as npt
 
-Array = npt.NDArray[np.float32]
+#: An array whose type of numbers the docstring gives: OpenCV's own annotations leave it open.
+Array = npt.NDArray[Any]
 
 
 class Network:

@@ -9,9 +9,7 @@ import numpy.typing as npt
 from .box import Box, around
 from .headpose import MIRRORED, face_width
 from .mesh import FaceMesh
-from .portrait import Image
-
-Landmarks = npt.NDArray[np.float32]
+from .network import Array
 
 # Rings of the lips, from the right corner of the mouth (left in the picture) to the left one.
 # fmt: off
@@ -37,7 +35,7 @@ WINDOWS: tuple[Window, ...] = (
 )
 
 
-def face_only(photo: Image, landmarks: Landmarks) -> tuple[Image, Landmarks]:
+def face_only(photo: Array, landmarks: Array) -> tuple[Array, Array]:
     """The face at the width at which it is judged."""
     scale = WIDTH / face_width(landmarks)
     margin = MARGIN * WIDTH / scale
@@ -48,7 +46,7 @@ def face_only(photo: Image, landmarks: Landmarks) -> tuple[Image, Landmarks]:
     return face, ((landmarks - [low[0], low[1], 0]) * scale).astype(np.float32)
 
 
-def through_windows(mesh: FaceMesh, face: Image, points: Landmarks, windows: tuple[Window, ...] = WINDOWS) -> Landmarks:
+def through_windows(mesh: FaceMesh, face: Array, points: Array, windows: tuple[Window, ...] = WINDOWS) -> Array:
     """The mesh [windows, 478, 2] seen through every window, moved so that the rigid points agree on average."""
     box, mirror_image, last = around(points), np.ascontiguousarray(face[:, ::-1]), face.shape[1] - 1
     opposite = _opposite()
@@ -72,5 +70,5 @@ def _opposite() -> npt.NDArray[np.int64]:
     return opposite
 
 
-def scatter(seen: Landmarks, points: list[int]) -> float:
+def scatter(seen: Array, points: list[int]) -> float:
     return float(np.linalg.norm(seen.std(0), axis=1)[points].mean())
