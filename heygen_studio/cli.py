@@ -21,6 +21,8 @@ from .video.video import Video
 
 #: Exit codes: bad input or a missing piece; cancelled by the user (as shells count SIGINT).
 BAD_INPUT, CANCELLED = 2, 130
+#: Bytes of a text file that are read: more than any text that is allowed.
+LONGEST_TEXT_FILE = 1_000_000
 
 app = typer.Typer(
     name="heygen-studio",
@@ -192,9 +194,12 @@ def _size(size: str) -> tuple[int, int]:
 def _read_text(path: Path) -> str:
     """The text of a file in UTF-8, or in UTF-16 with its byte-order mark."""
     try:
-        data = path.read_bytes()
+        with open(path, "rb") as file:
+            data = file.read(LONGEST_TEXT_FILE + 1)
     except OSError as error:
         raise BadInput(f"The text file {path} cannot be read ({error.strerror}): give the path of a text file.") from error
+    if len(data) > LONGEST_TEXT_FILE:
+        raise BadInput(f"The text file {path} is larger than {LONGEST_TEXT_FILE / 1e6:g} MB: split it into several videos.")
     encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     try:
         text = data.decode(encoding)

@@ -7,6 +7,7 @@ import shlex
 import shutil
 import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -17,11 +18,13 @@ from small_films import Cli, leftovers
 
 from heygen_studio.weights import fetch
 
+Refused = Callable[..., str]
+
 FAST = ("--voice", "hibari:heart", "--size", "256x256", "-o", "film.mp4")
 
 
 @pytest.fixture
-def refused(cli: Cli, tmp_path: Path):  # type: ignore[no-untyped-def]  # a function of the fixture's own
+def refused(cli: Cli, tmp_path: Path) -> Refused:
     """Run the command line, check how it fails, and return its sentence."""
 
     def run(*arguments: str | Path, **more: object) -> str:
@@ -60,19 +63,19 @@ def here(tmp_path: Path, cli: Cli) -> Path:
 
 
 @pytest.mark.parametrize("prompt", ["", "   \n"])
-def test_empty_prompt(refused, prompt: str) -> None:
+def test_empty_prompt(refused: Refused, prompt: str) -> None:
     assert "empty" in refused("render", prompt)
 
 
-def test_nothing_asked(refused) -> None:
+def test_nothing_asked(refused: Refused) -> None:
     assert "nothing to say" in refused("render")
 
 
-def test_prompt_of_50_000_characters(refused) -> None:
+def test_prompt_of_50_000_characters(refused: Refused) -> None:
     assert "50,000 characters" in refused("render", "x" * 50_000)
 
 
-def test_text_of_50_000_characters(refused, here: Path) -> None:
+def test_text_of_50_000_characters(refused: Refused, here: Path) -> None:
     (here / "long.txt").write_text("word " * 10_000)
     assert "50,000 characters" in refused("render", "--text-file", "long.txt")
 
@@ -89,10 +92,20 @@ def test_text_of_50_000_characters(refused, here: Path) -> None:
         (None, "No such file"),
     ],
 )
-def test_text_files(refused, here: Path, content: bytes | None, word: str) -> None:
+def test_text_files(refused: Refused, here: Path, content: bytes | None, word: str) -> None:
     if content is not None:
         (here / "script.txt").write_bytes(content)
     assert word in refused("render", "--text-file", "script.txt", *FAST)
+
+
+def test_a_text_file_without_end(refused: Refused) -> None:
+    assert "larger than 1 MB" in refused("render", "--text-file", "/dev/zero", *FAST)
+
+
+@pytest.mark.parametrize("text", ["...", "🙂🙂", "-- ??"])
+def test_a_text_without_words(refused: Refused, here: Path, text: str) -> None:
+    (here / "script.txt").write_text(text, encoding="utf-8")
+    assert "nothing that can be spoken" in refused("render", "--text-file", "script.txt", *FAST)
 
 
 @pytest.mark.parametrize(
@@ -112,7 +125,7 @@ def test_text_files(refused, here: Path, content: bytes | None, word: str) -> No
         (("--style", "wild"), "style"),
     ],
 )
-def test_options(refused, here: Path, options: tuple[str, ...], word: str) -> None:
+def test_options(refused: Refused, here: Path, options: tuple[str, ...], word: str) -> None:
     assert word in refused("render", "--text-file", "hello.txt", *FAST, *options)
 
 
@@ -123,11 +136,11 @@ def test_an_option_that_does_not_exist(cli: Cli) -> None:
     assert said.stderr.count("\n") == 1
 
 
-def test_unknown_role(refused) -> None:
+def test_unknown_role(refused: Refused) -> None:
     assert "wizard" in refused("render", "Say hello", "--role", "wizard", *FAST)
 
 
-def test_prompt_and_text(refused, here: Path) -> None:
+def test_prompt_and_text(refused: Refused, here: Path) -> None:
     assert "both" in refused("render", "Say hello", "--text-file", "hello.txt")
 
 
@@ -151,7 +164,7 @@ def draw(path: Path, kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["missing", "empty", "truncated", "text", "huge", "faceless", "folder"])
-def test_images(refused, here: Path, kind: str) -> None:
+def test_images(refused: Refused, here: Path, kind: str) -> None:
     draw(here / "face.img", kind)
     assert "face.img" in refused("render", "--text-file", "hello.txt", "--avatar", "./face.img", *FAST)
 
@@ -177,7 +190,7 @@ def record(path: Path, kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["missing", "silent", "empty", "corrupt", "text", "long"])
-def test_recordings(refused, here: Path, kind: str) -> None:
+def test_recordings(refused: Refused, here: Path, kind: str) -> None:
     record(here / "take.wav", kind)
     assert "take.wav" in refused("render", "--audio", "take.wav", *FAST[2:])
 
@@ -196,25 +209,25 @@ def test_recordings(refused, here: Path, kind: str) -> None:
         ("x" * 300 + ".mp4", "xxx"),
     ],
 )
-def test_outputs(refused, here: Path, output: str, word: str) -> None:
+def test_outputs(refused: Refused, here: Path, output: str, word: str) -> None:
     (here / "folder.mp4").mkdir()
     assert word in refused("render", "--text-file", "hello.txt", *FAST[:-1], output)
 
 
-def test_an_older_file_survives_what_goes_wrong(refused, here: Path) -> None:
+def test_an_older_file_survives_what_goes_wrong(refused: Refused, here: Path) -> None:
     (here / "film.mp4").write_bytes(b"older")
     refused("render", "--text-file", "hello.txt", *FAST, "--avatar", "nobody")
     assert (here / "film.mp4").read_bytes() == b"older"
 
 
 @pytest.mark.parametrize("limit", [1, 40, 120])
-def test_a_disk_that_fills_up(refused, here: Path, limit: int) -> None:
+def test_a_disk_that_fills_up(refused: Refused, here: Path, limit: int) -> None:
     """A limit of the file size (in kB) stops the render in one stage or another, as a full disk would."""
     (here / "long.txt").write_text("Here are some sentences to fill the disk with. There are three of them. Here is the last one.")
     refused("render", "--text-file", "long.txt", *FAST[:2], "--size", "512x512", *FAST[4:], before=["prlimit", f"--fsize={limit * 1000}"])
 
 
-def test_a_full_disk(refused, here: Path, tmp_path: Path) -> None:
+def test_a_full_disk(refused: Refused, here: Path, tmp_path: Path) -> None:
     if subprocess.run(["unshare", "-rm", "true"], capture_output=True).returncode:
         pytest.skip("a small disk cannot be made here")
     data = shlex.quote(str(tmp_path / "data"))
@@ -223,7 +236,7 @@ def test_a_full_disk(refused, here: Path, tmp_path: Path) -> None:
     assert "MB" in refused("render", "--text-file", "hello.txt", *FAST, before=small_disk)
 
 
-def test_a_data_folder_that_cannot_be_made(refused, here: Path) -> None:
+def test_a_data_folder_that_cannot_be_made(refused: Refused, here: Path) -> None:
     refused("render", "--text-file", "hello.txt", *FAST, HEYGEN_STUDIO_DATA="/proc/nowhere")
     refused("render", "--text-file", "hello.txt", *FAST, HEYGEN_STUDIO_DATA=str(here / "hello.txt"))
 
@@ -231,14 +244,14 @@ def test_a_data_folder_that_cannot_be_made(refused, here: Path) -> None:
 # ---------------------------------------------------------------- weights
 
 
-def test_no_network_for_a_hub_model(refused) -> None:
+def test_no_network_for_a_hub_model(refused: Refused) -> None:
     offline = {"HF_ENDPOINT": "http://127.0.0.1:9", "HF_HUB_CACHE": "hub", "HTTPS_PROXY": "", "HTTP_PROXY": ""}
     sentence = refused("render", "Say hello", "--writer", "hub:Qwen/Qwen2.5-0.5B-Instruct", *FAST, **offline)
     assert "Qwen/Qwen2.5-0.5B-Instruct" in sentence
 
 
 @pytest.mark.parametrize("name", ["face-landmarker", "portrait-hopper", "hibari-heart"])
-def test_a_weight_with_a_wrong_hash(refused, here: Path, tmp_path: Path, name: str) -> None:
+def test_a_weight_with_a_wrong_hash(refused: Refused, here: Path, tmp_path: Path, name: str) -> None:
     from heygen_studio.weights import WEIGHTS
 
     folder = tmp_path / "weights"
