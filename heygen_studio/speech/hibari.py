@@ -19,7 +19,7 @@ from .voice import Voice
 _DURATIONS = "/Clip_output_0"
 _UNIT_S = 0.025
 #: The durations run late by this much, measured against forced alignment.
-_LAG_S = 0.025
+_LAG_S = 0.04
 #: Letters that the network takes at once.
 _LIMIT = 400
 

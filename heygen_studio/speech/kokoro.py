@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _DURATIONS = "/encoder/Clip_output_0"
 _UNIT_S = 0.025
 #: The durations run late by this much, measured against forced alignment.
-_LAG_S = 0.025
+_LAG_S = 0.04
 #: Letters that the network takes at once, without the two marks.
 _LIMIT = 500
 _STYLE = 256

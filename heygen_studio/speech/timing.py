@@ -101,18 +101,22 @@ def _parts(sounds: Sequence[Sound], limit: int) -> Iterator[Sequence[Sound]]:
 
 def _loud_frames(samples: Samples, rate: int) -> npt.NDArray[np.bool_]:
     """One boolean per 5 ms: is there sound?"""
-    hop = int(_FRAME_S * rate)
-    frames = samples[: len(samples) // hop * hop].reshape(-1, hop)
-    if not len(frames):
+    edges = np.arange(0.0, len(samples) / rate, _FRAME_S) * rate
+    if not len(edges):
         return np.zeros(0, bool)
-    level = np.sqrt(np.mean(np.square(frames, dtype=np.float64), axis=1))
+    starts = edges.astype(int)
+    energy = np.add.reduceat(np.square(samples, dtype=np.float64), starts)
+    level = np.sqrt(energy / np.diff(starts, append=len(samples)))
     return level > max(_FLOOR, _QUIET * float(np.quantile(level, 0.95)))
 
 
 def _without_pauses(
     sounds: Sequence[Sound], spans: Spans, voiced: list[int], loud: npt.NDArray[np.bool_], first: float, last: float
 ) -> Spans:
-    """The spans of the voiced sounds: gaps between words closed, real silences cut out, nothing before or after the sound."""
+    """The spans of the voiced sounds: real silences cut out, nothing before or after the sound, and gaps between words closed.
+
+    In a gap without a silence the next word is already heard (measured against forced alignment): it gets the gap.
+    """
     times = np.clip(spans[voiced], first, last)
     times[0, 0], times[-1, 1] = first, last
     for here in range(len(voiced) - 1):
@@ -120,7 +124,7 @@ def _without_pauses(
         between = sounds[voiced[here] + 1 : voiced[here + 1]]
         least = _PAUSE_S if any(sound.letters.strip() for sound in between) else _PAUSE_IN_PHRASE_S
         silence = _longest_hush(loud, left.mean(), right.mean(), least) if between else None
-        left[1], right[0] = silence or (right[0], right[0])
+        left[1], right[0] = silence or (left[1], left[1])
     return _ordered(times)
 
 
