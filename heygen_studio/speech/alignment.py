@@ -11,14 +11,14 @@ import math
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..errors import BadInput
-from ..progress import Cancel
+from ..progress import Cancel, interruptible
 from .english import read_english
 from .phones import misaki_sounds
 from .resampling import resampled
@@ -33,12 +33,18 @@ if TYPE_CHECKING:
 RATE = 16000
 FRAME = 0.01
 #: A window is cut at the quietest place between these two lengths, in seconds.
-SHORTEST_WINDOW = 8.0
-LONGEST_WINDOW = 16.0
+SHORTEST_WINDOW = 15.0
+LONGEST_WINDOW = 30.0
 #: Nobody speaks more words a second.
 FASTEST = 7.0
-#: Mean score of a frame below which the words are not what is spoken. Measured: the right words -8 to -20, other words -50 to -70.
-MISMATCH = -35.0
+#: Mean score of a frame below which the words are not what is spoken. Measured: the right words -8 to -14 in clean sound, down to -31 with
+#: noise of -5 dB or in a hall; other words -38 to -84, if they can be fitted at all.
+MISMATCH = -36.0
+#: One window may be worse than this (laughter, a cough), not two.
+WINDOW_MISMATCH = -45.0
+#: So many seconds as loud as _LOUD times the words may follow them.
+MOST_UNSAID = 3.0
+_LOUD = 0.3
 
 IPA = {
     "AA": "ɑ", "AE": "æ", "AH": "ə", "AO": "ɔ", "AW": "aʊ", "AY": "aɪ", "B": "b", "CH": "tʃ", "D": "d", "DH": "ð", "EH": "ɛ", "ER": "ɚ",
@@ -94,32 +100,39 @@ class Aligner:
         self._decoder: Decoder = Decoder(lm=None, bestpath=False, loglevel="FATAL")
 
     def align(self, blocks: Iterable[Samples], rate: int, text: str, cancel: Cancel) -> tuple[tuple[Phone, ...], tuple[Word, ...]]:
-        """As `align`, for a recording that comes in blocks of any length; looks at ``cancel`` every window (some 0.3 s of work)."""
+        """As `align`, for a recording that comes in blocks of any length; `Cancelled` is raised between windows."""
         traced = read_english(text)
         spoken = list(self._spoken(traced.text, traced.owner))
         if not spoken:
             raise BadInput("The given text has no words that could be found in the recording.")
         found: list[_Found] = []
-        duration = 0.0
+        duration = level = unsaid = 0.0
         bad = 0
         windows = Windows(blocks, rate, SHORTEST_WINDOW, LONGEST_WINDOW)
         while (window := windows.next()) is not None:
             cancel.check()
-            duration = windows.start + len(window) / rate
+            start, duration = windows.start, windows.start + len(window) / rate
             rest = [word.name for word in spoken[len(found) :]]
-            here = self._find(window, rate, rest, windows.start, windows.at_end) if rest else []
-            bad = bad + 1 if rest and (here is None or not _matches(here)) else 0
-            if here is None or bad > 1 or (bad and windows.at_end):
-                raise _mismatch(windows.start, duration)
-            if windows.at_end or not here:
-                windows.drop(duration)
-            else:
+            here = interruptible(partial(self._find, window, rate, rest, start, windows.at_end), cancel) if rest else []
+            bad += here is not None and _score(here) < WINDOW_MISMATCH
+            if here is None or bad > 1:
+                raise _mismatch(start, duration)
+            if here and not windows.at_end:
                 here = _settled(here)
-                windows.drop(here[-1].end)
             found += here
+            until = here[-1].end if here else start
+            level = _level(window[: round((until - start) * rate)]) or level
+            if len(found) == len(spoken):
+                unsaid += _loud_seconds(window[round((until - start) * rate) :], rate, level)
+            windows.drop(until if here and not windows.at_end and len(found) < len(spoken) else duration)
         if len(found) < len(spoken):
             missing = traced.words[spoken[len(found)].written]
             raise BadInput(f"The recording ends before the given text does, at the word {missing!r}.")
+        if _score(found) < MISMATCH:
+            raise _mismatch(0.0, duration)
+        if unsaid > MOST_UNSAID:
+            end = found[-1].end
+            raise BadInput(f"The recording goes on after the given text has ended at {end:.1f} s: give all the words that are spoken.")
         return _phones(spoken, found, duration), _words(traced.words, spoken, found)
 
     def _spoken(self, text: str, owner: list[int]) -> Iterator[_Spoken]:
@@ -190,9 +203,22 @@ def _settled(found: list[_Found]) -> list[_Found]:
     return found[: pauses[-1]] if pauses else found[:-2] or found
 
 
-def _matches(found: list[_Found]) -> bool:
+def _level(samples: Samples) -> float:
+    """Root mean square, 0 for nothing."""
+    return float(np.sqrt(np.mean(np.square(samples, dtype=np.float64)))) if len(samples) else 0.0
+
+
+def _loud_seconds(samples: Samples, rate: int, level: float) -> float:
+    """For how long the sound is about as loud as ``level``."""
+    width = rate // 20
+    pieces = np.resize(samples, (len(samples) // width, width))
+    return float((np.sqrt(np.mean(np.square(pieces, dtype=np.float64), axis=1)) > _LOUD * level).sum() / 20)
+
+
+def _score(found: list[_Found]) -> float:
+    """Mean score of a frame of the words, 0 for none."""
     seconds = sum(word.end - word.start for word in found)
-    return not found or sum(word.score for word in found) * FRAME / seconds > MISMATCH
+    return sum(word.score for word in found) * FRAME / seconds if seconds else 0.0
 
 
 def _mismatch(start: float, end: float) -> BadInput:

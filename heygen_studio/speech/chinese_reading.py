@@ -210,7 +210,7 @@ _RULES: tuple[tuple[re.Pattern[str], Reading], ...] = tuple(
 _PLAIN = re.compile(
     r"[\u3400-\u9fff\s，。！？、；：“”‘’（）《》…!?,;()]+|(?!(?i:RMB|CNY|USD|EUR|GBP)\s?[0-9])[A-Za-z]+(?![\w.@$+:/-])", re.ASCII
 )
-_CODE = re.compile(r"[0-9]+(?![0-9]*[.,:/%])")
+_CODE = re.compile(r"[0-9]+(?![0-9]*[-.,:/%])")
 #: Full-width forms that stand for ASCII ones; Chinese punctuation stays.
 _HALF_WIDTH = {code + 0xFEE0: code for code in range(0x21, 0x7F) if chr(code).isalnum() or chr(code) in "$%&+-./=@~"}
 
