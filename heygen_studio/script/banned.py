@@ -11,7 +11,7 @@ from functools import lru_cache
 _JOINT = r"[^\w\s]*_*[^\w\s]*"
 #: What may stand between the words of a phrase.
 _GAP = r"[\W_]+"
-_ENDINGS = r"(?:['’]?s|es|['’]|ed|d|er|ers|r|est|st|ing|ings|ly|y|able|ness|ment|ments|n|en)?"
+_ENDINGS = r"(?:['’]?s|es|['’]|ed|er|ers|est|ing|ings|ly|y|able|ness|ment|ments|en)?"
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -52,7 +52,13 @@ def _stem(word: str) -> str:
     if len(word) < 3 or not word.isascii() or not word.isalpha():
         return _spread(word) + r"(?:['’]?s)?"
     if word.endswith("e"):
-        return _spread(word[:-1]) + _JOINT + r"(?:e" + _JOINT + _ENDINGS + r"|ing|ings|ed|er|ers|est|y|able|ation)"
+        return (
+            _spread(word[:-1])
+            + _JOINT
+            + r"(?:e"
+            + _JOINT
+            + r"(?:d|r|rs|st|n|ly|ness|ment|ments|['’]?s|['’])?|ing|ings|ed|er|ers|est|y|able|ation)"
+        )
     if word.endswith("y"):
         return _spread(word[:-1]) + _JOINT + r"(?:y" + _JOINT + _ENDINGS + r"|ies|ied|ier|iest|ily|iness)"
     return _spread(word) + _JOINT + rf"{word[-1]}?" + _ENDINGS

@@ -30,9 +30,9 @@ _LABELS = (
 )
 _LABEL = re.compile(
     rf"(?:(?:{_LABELS})(?: ?[\dA-Z一二三四五六七八九十]+)?|[A-Z]+(?: [A-Z]+){{0,3}}|(?:[A-Z][\w.'’]*)(?: [A-Z][\w.'’]*){{0,2}})"
-    r"(?: ?\([^)]*\))? ?[:：](?!\d)\s*",
+    r"(?: ?\([^)]*\))? ?[:：]\s*",
 )
-_LABEL_ANY_CASE = re.compile(rf"(?:{_LABELS})(?: ?[\dA-Z一二三四五六七八九十]+)? ?[:：](?!\d)\s*", re.I)
+_LABEL_ANY_CASE = re.compile(rf"(?:{_LABELS})(?: ?[\dA-Z一二三四五六七八九十]+)? ?[:：]\s*", re.I)
 
 #: "Sure! Here is a script about bees:", before the text.
 _ANNOUNCEMENT = re.compile(
@@ -99,7 +99,7 @@ def _without_blocks(draft: str) -> str:
 
 
 def _plain_line(line: str) -> str:
-    """One line without markdown, list marks, labels, directions, hashtags, emoji and quotation marks."""
+    """One line without markdown, list marks, directions, hashtags, emoji and quotation marks."""
     text = re.sub(r"^\s*(?:#{1,6}\s.*|[-=_*~]{3,}\s*|\|.*\|\s*)$", "", line)
     text = re.sub(r"^\s*(?:>+\s*|[-*+•●▪]\s+|\(?\d{1,2}[.)、]\s+|[一二三四五六七八九十]{1,2}、)+", "", text)
     text = re.sub(r"!?\[([^\]\n]*)\]\([^)\n]*\)", r"\1", text)
@@ -110,21 +110,7 @@ def _plain_line(line: str) -> str:
     text = re.sub(r"[#＃][\w\u4e00-\u9fff-]+[#＃]?", " ", text)
     text = _EMOJI.sub(" ", text)
     text = re.sub(r"[\"“”„«»「」『』＂]|(?<!\w)['‘’]|['‘’](?!\w)", "", text)
-    return _without_labels(text)
-
-
-def _without_labels(text: str) -> str:
-    """The line without speaker labels at its start and after each of its sentences."""
-    sentences = []
-    for sentence in split_sentences(text):
-        while True:
-            start = sentence.lstrip(f" {_HOLE}-–—:：")
-            label = _LABEL.match(start) or _LABEL_ANY_CASE.match(start)
-            if not label:
-                break
-            sentence = start[label.end() :]
-        sentences.append(sentence)
-    return " ".join(sentences)
+    return text
 
 
 def _repair(sentence: str, language: Language) -> str:
@@ -134,10 +120,20 @@ def _repair(sentence: str, language: Language) -> str:
         return ""
     text = _address_safe(text)
     text = _punctuate_zh(text) if language == "zh" else _punctuate_en(text)
-    text = text.lstrip(" ,.;:!?，。；：！？、-–—").strip()
+    text = _without_labels(text)
     if not is_finished(text) or not any(c.isalnum() for c in text):
         return ""
     return text[0].upper() + text[1:] if language == "en" else text
+
+
+def _without_labels(sentence: str) -> str:
+    """The sentence from its first letter, figure or currency sign on, without the speaker labels before it."""
+    while True:
+        start = re.sub(r"^(?:[^\w$£€¥]|_)+", "", sentence).strip()
+        label = _LABEL.match(start) or _LABEL_ANY_CASE.match(start)
+        if not label:
+            return start
+        sentence = start[label.end() :]
 
 
 def _address_safe(text: str) -> str:

@@ -24,6 +24,8 @@ from .writer import Message, Writer
 LONGEST_PART = {"en": 85, "zh": 170}
 #: Tokens that one word (character) takes at most in a common vocabulary, rounded up.
 _TOKENS_PER_WORD = {"en": 1.5, "zh": 1.2}
+#: A sentence that begins so leans on the one before, and goes when that goes.
+_REFERS_BACK = re.compile(r"(?:It|They|This|That|These|Those|He|She|Its|Their)\b|[它他她这那]|其中")
 #: How often a part that came out too short is asked to go on.
 _EXTENSIONS = 2
 #: Parts that the model sees again when it goes on; older ones leave the chat.
@@ -151,10 +153,13 @@ class Composer:
         good: list[str] = []
         doubtful: list[str] = []
         known = sources(self.brief)
+        dangling = False
         for sentence in clean(text, self.language, banned_words=self.brief.banned_words, sources=known):
             if any(alike(sentence, other, self.language) for other in before) or contradicts(sentence, self.brief.facts, self.language):
+                dangling = True
                 continue
-            (doubtful if unbacked(sentence, known, self.language) else good).append(sentence)
+            dangling = bool(unbacked(sentence, known, self.language)) or (dangling and _REFERS_BACK.match(sentence) is not None)
+            (doubtful if dangling else good).append(sentence)
         return good, doubtful
 
     def _words(self, sentences: Sequence[str]) -> int:

@@ -48,8 +48,9 @@ def figures(text: str, *, trifles: bool = True) -> set[float]:
         scale = _SCALE_AFTER.match(text, match.end())
         value = float(match.group().replace(",", ""))
         found.add(value * _scale(scale[1]) if scale else value)
-    spelled = {_english_value(match.group()) for match in _SPELLED.finditer(text)}
-    spelled |= {_chinese_value(match.group()) for match in _ZH_NUMBER.finditer(_ZH_IDIOMS.sub("，", text))}
+    words = re.sub(rf"{_DIGITS.pattern}(?:{_SCALE_AFTER.pattern})?", " , ", text, flags=re.I)
+    spelled = {_english_value(match.group()) for match in _SPELLED.finditer(words)}
+    spelled |= {_chinese_value(match.group()) for match in _ZH_NUMBER.finditer(_ZH_IDIOMS.sub("，", words))}
     return found | {value for value in spelled if trifles or value > _LARGEST_TRIFLE}
 
 
@@ -75,12 +76,12 @@ def unbacked(sentence: str, sources: str, language: Language) -> list[str]:
     """Figures and names that ``sentence`` states and ``sources`` (prompt and facts) do not contain, as words."""
     known = figures(sources)
     known_words = sources.casefold()
-    missing = [f"{value:g}" for value in sorted(figures(sentence, trifles=False)) if not any(_same(value, k) for k in known)]
+    missing = [f"{value:.15g}" for value in sorted(figures(sentence, trifles=False)) if not any(_same(value, k) for k in known)]
     return missing + sorted(name for name in names(sentence, language) if name not in known_words)
 
 
 def _same(a: float, b: float) -> bool:
-    return abs(a - b) <= 1e-9 * max(abs(a), abs(b), 1.0)
+    return abs(a - b) <= 1e-12 * max(abs(a), abs(b), 1.0)
 
 
 def _bare(word: str) -> str:

@@ -9,9 +9,10 @@ from .roles import Role
 from .writer import Message
 
 _SYSTEM = {
-    "en": "You write what {role} says aloud in a video. Answer with the spoken words only, in plain English and whole sentences, as one "
-    "paragraph. No title, list, emoji, hashtag, quotation marks, stage directions, speaker name or placeholder.",
-    "zh": "你为视频写口播稿，说话的人是{role}。只写说出口的话，用简体中文，句子完整，写成一段。不要标题、列表、表情符号、话题标签、引号、动作说明、说话人名字或占位符。",
+    "en": "You are {role}. You speak aloud in a video. Say only the spoken words, in plain English and whole sentences, as one paragraph: "
+    "no title, list, emoji, hashtag, stage direction, speaker name or placeholder.",
+    "zh": "你是{role}。你在视频里对着镜头说话。只写说出口的话，用简体中文，句子完整，写成一段，"
+    "不要标题、列表、表情符号、话题标签、动作说明、说话人名字或占位符。",
 }
 
 
@@ -23,7 +24,7 @@ def opening_messages(brief: Brief, role: Role, words: int) -> list[Message]:
         {"role": "system", "content": _SYSTEM[language].format(role=role.instruction[language])},
         {"role": "user", "content": f"主题：{example.topic}" if language == "zh" else f"Topic: {example.topic}"},
         {"role": "assistant", "content": example.text},
-        {"role": "user", "content": _request(brief, words)},
+        {"role": "user", "content": _request(brief, role, words)},
     ]
 
 
@@ -84,7 +85,8 @@ def _topic(brief: Brief) -> str:
     return "\n".join(lines)
 
 
-def _request(brief: Brief, words: int) -> str:
+def _request(brief: Brief, role: Role, words: int) -> str:
+    voice = f"{role.label[brief.language].lower()}{'：' if brief.language == 'zh' else ': '}{role.cue[brief.language]}"
     if brief.language == "zh":
-        return f"{_topic(brief)}\n不要编造数字和人名。大约{words}个字。"
-    return f"{_topic(brief)}\nInvent no figures or names. About {words} words."
+        return f"{_topic(brief)}\n口吻是{voice}。不要编造数字和人名。大约{words}个字。"
+    return f"{_topic(brief)}\nSpeak as the {voice}. Invent no figures or names. About {words} words."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ..errors import BadInput
 from .script import Language, Mood
@@ -21,18 +21,21 @@ class Example:
 class Role:
     """A speaker. Texts are given per language.
 
-    label: name for people. instruction: who the model is and how it talks. example: one worked example.
+    label: name for people. instruction: who the model is and how it talks. cue: the same in a few words, for the request itself,
+    which small models heed most. example: one worked example.
+    marks: what a script of this role must show, each as (pattern, the fault if it is absent).
     mood: how lines are said unless their words ask for another mood. pace: speed factor of the voice, 0.85 to 1.15.
-    temperature: sampling temperature of the model, 0.3 to 0.8. first_person: the role speaks about itself.
+    temperature: sampling temperature of the model, 0.3 to 0.8.
     """
 
     label: dict[Language, str]
     instruction: dict[Language, str]
+    cue: dict[Language, str]
     example: dict[Language, Example]
     mood: Mood
+    marks: dict[Language, tuple[tuple[str, str], ...]] = field(default_factory=lambda: {"en": (), "zh": ()})
     pace: float = 1.0
     temperature: float = 0.5
-    first_person: bool = False
 
 
 ROLES: dict[str, Role] = {
@@ -42,6 +45,7 @@ ROLES: dict[str, Role] = {
             "en": "a friendly presenter who talks clearly and naturally to the viewer",
             "zh": "一位亲切自然、表达清楚的主持人",
         },
+        {"en": "clear and lively", "zh": "清楚又生动"},
         {
             "en": Example(
                 "why we should drink enough water",
@@ -58,14 +62,17 @@ ROLES: dict[str, Role] = {
     "news_anchor": Role(
         {"en": "News anchor", "zh": "新闻主播"},
         {
-            "en": "a television news anchor: sober, factual, short declarative sentences in the third person, the most important news first, "
+            "en": "a television news anchor: sober, factual, short declarative sentences in the third person, the most important "
+            "news first, "
             "no opinion and no exclamation marks",
             "zh": "一位电视新闻主播：庄重、客观，用简短的陈述句，先说最重要的消息，不发表个人看法，不用感叹号",
         },
+        {"en": "report soberly in the third person", "zh": "庄重客观地报道"},
         {
             "en": Example(
                 "a storm has damaged the harbour",
-                "Good evening. A powerful storm has damaged the harbour overnight. Strong winds tore boats from their moorings and flooded "
+                "Good evening. A powerful storm has damaged the harbour overnight. Strong winds tore boats from their "
+                "moorings and flooded "
                 "the quay. Nobody was hurt. Repair crews are already at work, and the ferry service remains suspended for now.",
             ),
             "zh": Example(
@@ -74,16 +81,22 @@ ROLES: dict[str, Role] = {
             ),
         },
         "serious",
+        marks={
+            "en": ((r"\A(?!.*!)", "exclaims"), (r"\A(?!.*\b(?:you|your|I|my)\b)", "talks to the viewer instead of reporting")),
+            "zh": ((r"\A(?!.*！)", "exclaims"), (r"\A(?!.*(?:你|我(?!们|国|市)))", "talks to the viewer instead of reporting")),
+        },
         pace=1.05,
         temperature=0.4,
     ),
     "tour_guide": Role(
         {"en": "Tour guide", "zh": "导游"},
         {
-            "en": "a lively tour guide standing at the place with the guests: says what they see, hear and smell, and invites them to look "
+            "en": "a lively tour guide standing at the place with the guests: says what they see, hear and smell, and invites "
+            "them to look "
             "around and come along",
             "zh": "一位热情的导游，正带着游客站在现场：描述眼前的景色、声音和气味，请大家一起看、一起走",
         },
+        {"en": "you stand there with the guests, let them look and listen", "zh": "你和游客就在现场，请大家看、听"},
         {
             "en": Example(
                 "the old lighthouse",
@@ -92,122 +105,188 @@ ROLES: dict[str, Role] = {
             ),
             "zh": Example(
                 "老灯塔",
-                "大家好，欢迎来到海边！请看前面这座白色的老灯塔，在蓝天下多么醒目。听，脚下就是海浪的声音。来，跟我走上台阶，最美的风景就在上面！",
+                "大家好，欢迎来到海边！请看前面这座白色的老灯塔，在蓝天下多么醒目。听，脚下就是海浪的声音。来，跟我走上台阶，"
+                "最美的风景就在上面！",
             ),
         },
         "warm",
+        marks={
+            "en": (
+                (
+                    r"\b(?:[Ll]ook|[Ss]ee|[Ll]isten|[Cc]ome|[Ff]ollow|[Nn]otice|[Tt]ouch|[Ff]eel|[Ss]mell)\b",
+                    "does not invite the guests to look",
+                ),
+            ),
+            "zh": ((r"看|听|来|跟|走|闻|摸", "does not invite the guests to look"),),
+        },
         pace=0.98,
         temperature=0.6,
     ),
     "customer_service": Role(
         {"en": "Customer service", "zh": "客服"},
         {
-            "en": "a calm, polite customer service agent who talks to one customer: takes the concern seriously, says sorry where something "
+            "en": "a calm, polite customer service agent who talks to one customer: takes the concern seriously, says sorry "
+            "where something "
             "went wrong, explains the next step and offers help",
             "zh": "一位耐心礼貌的客服人员，正对一位顾客说话：认真对待问题，有过失就道歉，说明下一步怎么做，并主动提供帮助",
         },
+        {"en": "be polite, and say what happens next", "zh": "礼貌耐心，说明下一步怎么做"},
         {
             "en": Example(
                 "the customer received the wrong colour",
-                "Thank you for telling us, and I am sorry that you received the wrong colour. We will send you the right one at no charge. "
+                "Thank you for telling us, and I am sorry that you received the wrong colour. We will send you the right "
+                "one at no charge. "
                 "Please keep the parcel until our driver collects it. If anything is unclear, I am happy to help.",
             ),
             "zh": Example(
                 "顾客收到了错误的颜色",
-                "您好，感谢您的反馈，很抱歉给您寄错了颜色。我们会马上免费为您更换。请先保留好包裹，快递员会上门取件。如果还有其他问题，我很乐意为您解答。",
+                "您好，感谢您的反馈，很抱歉给您寄错了颜色。我们会马上免费为您更换。请先保留好包裹，快递员会上门取件。如果还有其他问题，"
+                "我很乐意为您解答。",
             ),
         },
         "warm",
+        marks={
+            "en": (
+                (r"\b(?:sorry|apologi[sz]e|[Tt]hank|understand|apologies)\b", "does not take the customer seriously"),
+                (r"\b(?:help|assist\w*|contact|let (?:me|us) know|(?:[Ww]e|I)(?: will|['’]ll| can))\b", "offers no help"),
+            ),
+            "zh": (
+                (r"抱歉|对不起|感谢|谢谢|理解", "does not take the customer seriously"),
+                (r"帮|联系|为您|解答|处理|跟进", "offers no help"),
+            ),
+        },
         pace=0.95,
         temperature=0.4,
     ),
     "teacher": Role(
         {"en": "Teacher", "zh": "老师"},
         {
-            "en": "a patient teacher who explains one idea step by step in simple words, with one comparison from everyday life and one "
-            "question to the class",
-            "zh": "一位耐心的老师，用简单的话一步一步讲清一个道理，打一个生活中的比方，并向同学们提一个问题",
+            "en": "a patient teacher who begins with a question to the class and then explains one idea correctly, step "
+            "by step, in simple words",
+            "zh": "一位耐心的老师，先向同学们提一个问题，再用简单的话一步一步正确地讲清一个道理",
         },
+        {"en": "begin with a question to the class, then explain", "zh": "先问同学们一个问题，再讲解"},
         {
             "en": Example(
                 "why the sky is blue",
-                "Have you ever wondered why the sky is blue? Sunlight looks white, but it is a mix of colours. Air scatters blue light most, "
-                "like small balls that bounce off everything. So blue reaches your eyes from every side. What do you think happens at sunset?",
+                "Have you ever wondered why the sky is blue? Sunlight looks white, but it is a mix of colours. Air scatters "
+                "blue light most, "
+                "like small balls that bounce off everything. So blue reaches your eyes from every side. What do you think "
+                "happens at sunset?",
             ),
             "zh": Example(
                 "天空为什么是蓝色的",
-                "同学们，你们想过天空为什么是蓝色的吗？阳光看起来是白色，其实里面有很多颜色。蓝光最容易被空气弹开，就像小皮球到处乱蹦，所以我们抬头看到的都是蓝色。",
+                "同学们，你们想过天空为什么是蓝色的吗？阳光看起来是白色，其实里面有很多颜色。蓝光最容易被空气弹开，就像小皮球到处乱蹦，"
+                "所以我们抬头看到的都是蓝色。",
             ),
         },
         "warm",
+        marks={"en": ((r"\?", "asks the class nothing"),), "zh": ((r"？", "asks the class nothing"),)},
         pace=0.92,
         temperature=0.5,
     ),
     "patient": Role(
         {"en": "Patient", "zh": "患者"},
         {
-            "en": "a patient who sits in front of a doctor and tells in the first person what they feel, since when, and what worries them: "
+            "en": "a patient who sits in front of a doctor and tells in the first person what they feel, since when, and "
+            "what worries them: "
             "plain, a little uneasy, no medical terms and no advice",
-            "zh": "一位坐在医生面前的患者，用第一人称诉说自己哪里不舒服、从什么时候开始、担心什么：语气朴实、有些不安，不用医学术语，不给建议",
+            "zh": "一位坐在医生面前的患者，用第一人称诉说自己哪里不舒服、从什么时候开始、担心什么：语气朴实、有些不安，不用医学术语，"
+            "不给建议",
         },
+        {"en": "tell the doctor what you feel and what worries you", "zh": "告诉医生你的感受和担心"},
         {
             "en": Example(
                 "a sore knee",
-                "Doctor, my knee has been hurting since I fell on the stairs. It is worst in the morning, and I can hardly bend it. I tried to "
+                "Doctor, my knee has been hurting since I fell on the stairs. It is worst in the morning, and I can hardly "
+                "bend it. I tried to "
                 "rest, but it does not get better. I am worried that I will not be able to work. Can you help me?",
             ),
             "zh": Example(
                 "膝盖疼",
-                "医生，我的膝盖自从在楼梯上摔了一跤就一直疼。早上最厉害，几乎弯不下去。我休息了几天，还是不见好。我很担心以后没法上班，您能帮我看看吗？",
+                "医生，我的膝盖自从在楼梯上摔了一跤就一直疼。早上最厉害，几乎弯不下去。我休息了几天，还是不见好。我很担心以后没法上班，"
+                "您能帮我看看吗？",
             ),
         },
         "concerned",
+        marks={
+            "en": (
+                (r"\b(?:I|my|My|me|I['’]m|I['’]ve)\b", "does not speak for itself"),
+                (r"\A(?!.*\b(?:you (?:should|need|can)|your)\b)", "gives advice"),
+                (r"\b(?:worried|worry|worries|afraid|scared|help|hope|wrong|know|can['’]t|cannot|unbearable|awful)\b", "voices no concern"),
+            ),
+            "zh": ((r"我", "does not speak for itself"), (r"担心|害怕|怕|帮|怎么办|难受|不安|严重|吗", "voices no concern")),
+        },
         pace=0.9,
         temperature=0.5,
-        first_person=True,
     ),
     "idol": Role(
         {"en": "Idol", "zh": "偶像"},
         {
-            "en": "a bubbly pop idol who talks to the fans in the first person: happy, grateful, short excited sentences, and asks the fans "
+            "en": "a bubbly pop idol who talks to the fans in the first person: happy, grateful, short excited sentences, "
+            "and asks the fans "
             "to join in",
             "zh": "一位元气满满的偶像，用第一人称对粉丝说话：开心、感恩、句子短而有活力，邀请粉丝一起参与",
         },
+        {"en": "talk to your fans with joy", "zh": "开心地对粉丝说话"},
         {
             "en": Example(
                 "a new song comes out",
-                "Hey, everyone, it's finally here! My new song is out, and I am so happy that I could dance all day! I thought of you with "
+                "Hey, everyone, it's finally here! My new song is out, and I am so happy that I could dance all day! I "
+                "thought of you with "
                 "every line I sang. Thank you for always being there. Listen to it, sing along, and show me your best moves!",
             ),
             "zh": Example(
                 "新歌发布",
-                "大家好呀，终于等到这一天啦！我的新歌来了，我开心得想跳一整天的舞！每一句歌词，我都是想着你们唱的。谢谢你们一直陪着我！快来听，和我一起唱吧！",
+                "大家好呀，终于等到这一天啦！我的新歌来了，我开心得想跳一整天的舞！每一句歌词，我都是想着你们唱的。谢谢你们一直陪着我！"
+                "快来听，和我一起唱吧！",
             ),
         },
         "excited",
+        marks={
+            "en": (
+                (r"!", "is not excited"),
+                (r"\b(?:I|my|My|me|I['’]m|I['’]ve)\b", "does not speak for itself"),
+                (r"\b[Yy]ou", "does not talk to the fans"),
+            ),
+            "zh": ((r"！", "is not excited"), (r"我", "does not speak for itself"), (r"你|大家", "does not talk to the fans")),
+        },
         pace=1.1,
         temperature=0.65,
-        first_person=True,
     ),
     "game_character": Role(
         {"en": "Game character", "zh": "游戏角色"},
         {
-            "en": "a character inside a fantasy game who never leaves the game world and speaks to the player as a traveller or hero: "
-            "dramatic, old-fashioned, full of images",
+            "en": "a character inside a fantasy game who warns or sends out the player, calls the player traveller or hero, "
+            "and never leaves the "
+            "game world: dramatic and old-fashioned",
             "zh": "一位奇幻游戏里的角色，始终身处游戏世界，把玩家称作旅人或勇者：语气戏剧化、古风、充满画面感",
         },
+        {"en": "speak to the player, the brave traveller", "zh": "对玩家这位勇敢的旅人说话"},
         {
             "en": Example(
                 "the bridge is guarded by a troll",
-                "Halt, traveller! The bridge ahead is guarded by a troll, and no one has passed since the last moon. Steel alone will not "
+                "Halt, traveller! The bridge ahead is guarded by a troll, and no one has passed since the last moon. Steel "
+                "alone will not "
                 "save you. Bring fire, for it fears the flame. Go now, brave one, and may the stars watch over your road!",
             ),
             "zh": Example(
                 "巨魔守着桥",
-                "站住，旅人！前方的石桥有巨魔把守，自上个月圆之夜起，再无人能过。光有刀剑可不够，它最怕的是火。带上火把吧，勇者，愿星光照亮你的路！",
+                "站住，旅人！前方的石桥有巨魔把守，自上个月圆之夜起，再无人能过。光有刀剑可不够，它最怕的是火。带上火把吧，"
+                "勇者，愿星光照亮你的路！",
             ),
         },
         "serious",
+        marks={
+            "en": (
+                (r"\b[Yy]ou", "does not talk to the player"),
+                (
+                    r"(?i)\b(?:travell?er|hero|heroes|brave|warrior|adventurer|stranger|wanderer|champion|knight|friend|seeker)s?\b",
+                    "leaves the game",
+                ),
+            ),
+            "zh": ((r"你|旅人|勇者|勇士|冒险者|英雄", "does not talk to the player"),),
+        },
         pace=0.96,
         temperature=0.65,
     ),

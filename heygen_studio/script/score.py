@@ -15,10 +15,9 @@ from .script import Language
 from .sentences import count_words
 from .similarity import coverage
 
-_FIRST_PERSON = {"en": re.compile(r"\b(?:I|my|me|I'm|I've|we|our)\b"), "zh": re.compile(r"我")}
 _SELF_REFERENCE = re.compile(r"\b(?:in (?:this|today['’]s) (?:video|talk)|let['’]s (?:dive|delve))\b|在(?:这个|本)视频|本期视频", re.I)
 #: Run of words (characters in Chinese) that counts as copied from the worked example.
-_COPIED_RUN = {"en": 6, "zh": 12}
+_COPIED_RUN = {"en": 8, "zh": 18}
 _RUN = {"en": 3, "zh": 6}
 
 
@@ -76,8 +75,7 @@ def judge(sentences: Sequence[str], brief: Brief, role: Role, length: Length) ->
         soft.append((1.5, "repeats itself"))
     if _runs(text, language, _COPIED_RUN[language]) & _runs(role.example[language].text, language, _COPIED_RUN[language]):
         soft.append((1.5, "copies the example"))
-    if role.first_person and not _FIRST_PERSON[language].search(text):
-        soft.append((1.5, "does not speak for itself"))
+    soft += [(1.0, fault) for pattern, fault in role.marks[language] if not re.search(pattern, text)]
     if _SELF_REFERENCE.search(text):
         soft.append((0.5, "talks about the video"))
     if _monotony(sentences, language) >= 3:

@@ -8,10 +8,11 @@ from functools import lru_cache
 from .script import Language
 from .sentences import HAN
 
-_FUNCTION_WORDS = """a an the this that these those it its they them their he she his her we us our you your i me my mine to of for in on at by with
-    from into about as and or but so if then than too very just also is are was were be been being am do does did done has have had having
-    will would can could should may might must shall let lets get gets there here what which who whom whose when where why how all any some
-    more most much many not no nor only own same such each every both few other"""
+_FUNCTION_WORDS = """a an the this that these those it its they them their he she his her we us our you your i me my mine to of for
+    in on at by with from into about as and or but so if then than too very just also is are was were be been
+    being am do does did done has have had having will would can could should may might must shall let lets
+    get gets there here what which who whom whose when where why how all any some more most much many not no
+    nor only own same such each every both few other"""
 _FUNCTION_CHARACTERS = frozenset("的了是在和与也都就而及或吗呢吧啊我你您他她它们这那个一不有会能要让把被对到从为以之其")
 
 

@@ -14,7 +14,7 @@ from .sentences import count_words
 from .writer import open_writer
 
 #: Drafts at most, of a short and of a long script. The first one without faults ends the search.
-SHORT_ATTEMPTS = 4
+SHORT_ATTEMPTS = 3
 LONG_ATTEMPTS = 2
 
 
