@@ -1,0 +1,78 @@
+"""What the motion hears: windows, loudness, pauses, melody, accents."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+import soundfile
+
+from heygen_studio.motion.accents import accents
+from heygen_studio.motion.loudness import audible, loudness, usual
+from heygen_studio.motion.pauses import pauses
+from heygen_studio.motion.pitch import PER_SECOND, semitones
+from heygen_studio.motion.windows import CLOCK, ticks, windows
+from heygen_studio.speech.speech import Speech
+from tests.motion.conftest import Utter
+
+
+def overwritten(speech: Speech, samples: np.ndarray) -> Speech:
+    soundfile.write(speech.wav, samples, speech.rate, subtype="PCM_16")
+    return dataclasses.replace(speech, duration=len(samples) / speech.rate, phones=())
+
+
+@pytest.mark.parametrize("rate", [8000, 22050, 44100])
+def test_windows_are_centred_on_their_ticks(utter: Utter, rate: int) -> None:
+    speech = overwritten(utter([("a", 12.0)], rate=rate), np.arange(12 * rate) % 30000 / 32768)
+    found = np.concatenate(list(windows(speech, CLOCK, 0.02)))
+    assert len(found) == ticks(speech) == 12 * CLOCK
+    half = round(0.02 * rate / 2)
+    samples, _ = soundfile.read(speech.wav, dtype="float32")
+    for tick in (0, 7, 1003, len(found) - 1):
+        centre = tick * rate // CLOCK
+        expected = np.concatenate([np.zeros(half), samples, np.zeros(half)])[centre : centre + 2 * half]
+        assert np.array_equal(found[tick], expected.astype(np.float32))
+
+
+def test_silence_is_found_under_the_noise_of_a_room(utter: Utter) -> None:
+    speech = utter([("", 0.5), ("a", 1.0), ("", 0.4), ("a", 1.0), ("", 0.1), ("a", 1.0), ("", 0.5)])
+    samples, _ = soundfile.read(speech.wav)
+    noisy = overwritten(speech, samples + 0.002 * np.random.default_rng(0).standard_normal(len(samples)))
+    found = pauses(audible(loudness(noisy)), ())
+    assert [(round(p.start, 1), round(p.end, 1)) for p in found] == [(0.0, 0.5), (1.5, 1.9), (4.0, 4.5)]
+
+
+def test_breath_between_the_sounds_is_a_pause(utter: Utter) -> None:
+    speech = utter([("a", 1.0), ("h", 0.5), ("a", 1.0)])
+    silent = [dataclasses.replace(phone, symbol="" if phone.symbol == "h" else phone.symbol) for phone in speech.phones]
+    (pause,) = pauses(audible(loudness(speech)), silent)
+    assert (pause.start, pause.end) == (1.0, 1.5)
+
+
+@pytest.mark.parametrize("base", [90.0, 130.0, 240.0])
+def test_the_melody_is_heard_in_any_voice(utter: Utter, base: float) -> None:
+    rate = 24000
+    at = np.arange(3 * rate) / rate
+    hertz = base * 2 ** (np.where((at > 1) & (at < 2), 4.0, 0.0) / 12)
+    phase = 2 * np.pi * np.cumsum(hertz) / rate
+    voice = sum(np.sin(k * phase) / k for k in range(1, 9)) * 0.2
+    found = semitones(overwritten(utter([("a", 3.0)], rate=rate), voice))
+    assert abs(np.median(found[10:40]) - 0) < 0.5
+    assert abs(np.median(found[PER_SECOND + 10 : 2 * PER_SECOND - 10]) - 4) < 0.7
+
+
+def test_noise_has_no_melody(utter: Utter) -> None:
+    noise = 0.1 * np.random.default_rng(0).standard_normal(24000)
+    assert (semitones(overwritten(utter([("a", 1.0)], rate=24000), noise)) != 0).mean() < 0.1
+
+
+def test_the_stressed_moment_is_an_accent(utter: Utter) -> None:
+    speech = utter([("a", 3.0)])
+    samples, rate = soundfile.read(speech.wav)
+    at = np.arange(len(samples)) / rate
+    swelling = 0.4 + 0.6 * (np.exp(-(((at - 0.8) / 0.12) ** 2)) + np.exp(-(((at - 2.1) / 0.12) ** 2)))
+    speech = overwritten(speech, samples * swelling)
+    level = loudness(speech)
+    found = accents(level, usual(level), semitones(speech))
+    assert [round(accent.time, 1) for accent in found if accent.strength > 0.9] == [0.8, 2.1]
