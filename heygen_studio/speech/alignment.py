@@ -37,11 +37,13 @@ SHORTEST_WINDOW = 15.0
 LONGEST_WINDOW = 30.0
 #: Nobody speaks more words a second.
 FASTEST = 7.0
-#: Mean score of a frame below which the words are not what is spoken. Measured: the right words -8 to -14 in clean sound, down to -31 with
-#: noise of -5 dB or in a hall; other words -38 to -84, if they can be fitted at all.
-MISMATCH = -36.0
+#: Mean score of a frame below which the words are not what is spoken. Measured: the right words -8 to -14 in clean sound, down to -35 with
+#: noise 5 dB below the voice or in a hall; other words -45 to -84, if they can be fitted at all.
+MISMATCH = -40.0
 #: One window may be worse than this (laughter, a cough), not two.
 WINDOW_MISMATCH = -45.0
+#: Wide enough for noise and echoes; pocketsphinx's own lose the words there.
+_BEAMS = {"beam": 1e-80, "wbeam": 1e-60, "pbeam": 1e-80}
 #: So many seconds as loud as _LOUD times the words may follow them.
 MOST_UNSAID = 3.0
 _LOUD = 0.3
@@ -97,7 +99,7 @@ class Aligner:
     def __init__(self) -> None:
         from pocketsphinx import Decoder
 
-        self._decoder: Decoder = Decoder(lm=None, bestpath=False, loglevel="FATAL")
+        self._decoder: Decoder = Decoder(lm=None, bestpath=False, loglevel="FATAL", **_BEAMS)
 
     def align(self, blocks: Iterable[Samples], rate: int, text: str, cancel: Cancel) -> tuple[tuple[Phone, ...], tuple[Word, ...]]:
         """As `align`, for a recording that comes in blocks of any length; `Cancelled` is raised between windows."""
