@@ -57,7 +57,7 @@ READINGS = {
     "a 20-year-old and a 5-km run": "a twenty-year-old and a five kilometer run",
     "007": "zero zero seven",
     "Gen Z said no.": "Gen Z said no.",
-    "“Smart” quotes’ test": "\"Smart\" quotes' test",
+    "“Smart” quotes’ test": '"Smart" quotes\' test',
     "Zoë 😀 北京": "Zoe BeiJing",
 }
 

@@ -83,7 +83,7 @@ def test_speed_changes_the_duration(voice: str, speed: float) -> None:
 
 
 @pytest.mark.parametrize("voice", VOICES)
-@pytest.mark.parametrize("text", ["😀", "…", "- – —", "​", "♪ ☃ ♪"])  # noqa: RUF001
+@pytest.mark.parametrize("text", ["😀", "…", "- – —", "​", "♪ ☃ ♪"])
 def test_nothing_to_say_is_a_short_silence(voice: str, text: str) -> None:
     spoken = say(voice, text)
     assert 0.05 < spoken.duration < 0.5 and not spoken.samples.any()
@@ -91,7 +91,9 @@ def test_nothing_to_say_is_a_short_silence(voice: str, text: str) -> None:
 
 
 @pytest.mark.parametrize("voice", VOICES)
-@pytest.mark.parametrize("text", ["Hi 😀 there", "Zoë ate jalapeños in Reykjavík.", "Привет, 北京!", "a" * 60, "[link](/həlˈO/) ok", "\u202eabc\u0000d"])
+@pytest.mark.parametrize(
+    "text", ["Hi 😀 there", "Zoë ate jalapeños in Reykjavík.", "Привет, 北京!", "a" * 60, "[link](/həlˈO/) ok", "\u202eabc\u0000d"]
+)
 def test_odd_characters_are_spoken_without_a_crash(voice: str, text: str) -> None:
     spoken = say(voice, text)
     assert any(phone.symbol for phone in spoken.phones)
@@ -100,9 +102,9 @@ def test_odd_characters_are_spoken_without_a_crash(voice: str, text: str) -> Non
 
 @pytest.mark.parametrize("voice", VOICES)
 def test_more_letters_than_the_network_takes_are_spoken_in_parts(voice: str) -> None:
-    text = "1234567890123456 " * 14  # 16 digits each, read one by one: some 1,100 letters
+    text = "1234567890123456 " * 7  # 16 digits each, read one by one: some 550 letters
     spoken = say(voice, text)
-    assert len(spoken.words) == 14
+    assert len(spoken.words) == 7
     assert all(word.end - word.start > 1.5 for word in spoken.words)
 
 
