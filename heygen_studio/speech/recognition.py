@@ -8,6 +8,7 @@ pinyin of each word, spread over the time in which it is spoken; in any other la
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -40,8 +41,8 @@ LONGEST_WINDOW = 28.0
 #: What Whisper hears, in Hz.
 RATE = 16000
 
-#: A first sentence in the wanted style, with which Whisper writes Mandarin in simplified characters and with punctuation.
-_PROMPT = {"zh": "以下是普通话的句子，用简体中文书写。"}
+#: A first sentence in the wanted style: with it Whisper punctuates, and writes Mandarin in simplified characters.
+_PROMPT = {"en": "Hello, everyone. Today, I'd like to tell you something.", "zh": "以下是普通话的句子，用简体中文书写。"}
 #: How far Whisper's times may be off, in seconds.
 _SLACK = 0.2
 
@@ -140,17 +141,24 @@ class Recogniser:
 
 
 def _written_words(segments: list[Segment], start: float) -> Iterator[Word]:
-    """Whisper's pieces joined to words: in a language with spaces, a piece without one (".95" after " $39") goes on with a word."""
+    """Whisper's pieces joined to words: in a language with spaces, a piece without one (".95" after " $39") goes on with a word; so do
+    the figures of a number in any language."""
     pieces = [piece for segment in segments for piece in segment.words or []]
     spaced = sum(piece.word.startswith(" ") for piece in pieces) > len(pieces) / 2
     words: list[Word] = []
     for piece in pieces:
         text, first, last = piece.word.strip(), start + float(piece.start), start + float(piece.end)
-        if words and (not text or (spaced and not piece.word.startswith(" "))):
+        glued = not piece.word.startswith(" ") and (spaced or _goes_on(words[-1].text if words else "", text))
+        if words and (glued or not text):
             words[-1] = Word(words[-1].text + text, words[-1].start, last)
         elif text:
             words.append(Word(text, first, last))
     return iter(words)
+
+
+def _goes_on(before: str, text: str) -> bool:
+    """Whether ``text`` goes on with the number at the end of ``before``."""
+    return re.search(r"\d[.,:/-]?$", before) is not None and re.match(r"[\d.,:/%-]*\d|%", text) is not None
 
 
 def _in_turn(words: list[Word]) -> Iterator[Word]:
