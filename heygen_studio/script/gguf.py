@@ -1,47 +1,110 @@
-"""GGUF language models, offline, through llama.cpp (package xllamacpp)."""
+"""GGUF language models, offline, through llama.cpp (package xllamacpp) in a process of its own."""
 
 from __future__ import annotations
 
-import secrets
+import json
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from ..errors import BadInput, EngineUnavailable, WeightsError
-from ..progress import Cancel, Event, OnEvent, interruptible
+from ..progress import Cancel, Cancelled, Event, OnEvent, interruptible
 from ..settings import worker_threads
 from ..weights import WEIGHTS, fetch
 from .writer import Message, OnToken, holding, stream
 
-#: Tokens of context: the longest prompt and facts in Chinese, the script so far, and a part to write.
-CONTEXT = 8192
-#: Prompt tokens between two looks at the cancel token: about half a second of one core with a 1.5B model.
-BATCH = 16
-#: Log level of llama.cpp below which nothing is printed; errors come back as exceptions and answers.
-SILENT = -1
 TOP_P = 0.9
 REPEAT_PENALTY = 1.05
 
 
+class _Model:
+    """A running `heygen_studio.script.llama` with its model loaded. Raises `WeightsError` or `EngineUnavailable` if it cannot load."""
+
+    def __init__(self, path: Path, cancel: Cancel) -> None:
+        self.path = path
+        self._exchange = threading.Lock()
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "heygen_studio.script.llama", str(path), str(worker_threads())],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            encoding="utf-8",
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        )
+        try:
+            ready = interruptible(self._receive, cancel)
+        except Cancelled:
+            self.end()
+            raise
+        if "ready" not in ready:
+            self.end()
+            raise WeightsError(
+                f"The language model {path.name} cannot be loaded: the file is damaged or of an unknown kind, or memory is short."
+            )
+
+    @property
+    def alive(self) -> bool:
+        return self._process.poll() is None
+
+    def end(self) -> None:
+        """Stop the process and free its memory."""
+        self._process.kill()
+        self._process.wait()
+
+    def answer(self, request: dict[str, Any], push: OnToken) -> None:
+        """Hand every piece of the model's answer to ``push``, until that returns True."""
+        with self._exchange:  # a cancelled answer must have ended before the next begins
+            self._send(json.dumps(request))
+            stopping = False
+            while True:
+                message = self._receive()
+                if "error" in message:
+                    raise EngineUnavailable(f"The language model {self.path.name} refused the request: {message['error']}.")
+                if "text" not in message:
+                    break
+                if push(message["text"]) and not stopping:
+                    stopping = True
+                    self._send("stop")
+            if not message:
+                raise EngineUnavailable(f"The language model {self.path.name} ended unexpectedly: perhaps the memory is too small for it.")
+
+    def _send(self, line: str) -> None:
+        assert self._process.stdin is not None
+        try:
+            self._process.stdin.write(line + "\n")
+            self._process.stdin.flush()
+        except OSError as error:
+            raise EngineUnavailable(f"The language model {self.path.name} has ended unexpectedly: try again.") from error
+
+    def _receive(self) -> dict[str, Any]:
+        """The next message, empty if the process has ended."""
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        return json.loads(line) if line else {}
+
+
 class _Loaded:
-    """The one model that this process holds in memory, and the lock of whoever uses it."""
+    """The one model that this process keeps running, and the lock of whoever uses it."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
-        self.loading = threading.Lock()
-        self.path: Path | None = None
-        self.server: Any = None
+        self._model: _Model | None = None
 
-    def load(self, path: Path) -> Any:
-        """The server of the model file; another model leaves the memory first. Raises `WeightsError` if it cannot be read."""
-        with self.loading:
-            if self.path != path:
-                self.path = self.server = None
-                self.server = _serve(path)
-                self.path = path
-            return self.server
+    def load(self, path: Path, cancel: Cancel) -> _Model:
+        """The model of the file, started if it does not run yet; another model is ended first."""
+        if self._model is None or self._model.path != path or not self._model.alive:
+            if self._model is not None:
+                self._model.end()
+                self._model = None
+            self._model = _Model(path, cancel)
+        return self._model
 
 
 _LOADED = _Loaded()
@@ -50,9 +113,8 @@ _LOADED = _Loaded()
 class GgufWriter:
     """Drafts with a loaded GGUF model. The prompt's beginning is computed once and reused by the following drafts."""
 
-    def __init__(self, server: Any, name: str) -> None:
-        self._server = server
-        self._name = name
+    def __init__(self, model: _Model) -> None:
+        self._model = model
         self._first = True
 
     def draft(
@@ -78,30 +140,18 @@ class GgufWriter:
             "cache_prompt": not self._first,  # what another script left behind may not change this one
         }
         self._first = False
-
-        def generate(push: OnToken) -> None:
-            def on_chunk(chunk: dict[str, Any]) -> bool:
-                if "error" in chunk:
-                    refusal.append(str(chunk["error"].get("message", chunk["error"])))
-                    return True
-                choices = chunk.get("choices") or [{}]
-                return push(choices[0].get("delta", {}).get("content") or "")
-
-            refusal: list[str] = []
-            self._server.handle_chat_completions(request, on_chunk)
-            if refusal:
-                raise EngineUnavailable(f"The language model {self._name} refused the request: {refusal[0]}.")
-
-        return stream(generate, on_token, cancel)
+        return stream(lambda push: self._model.answer(request, push), on_token, cancel)
 
 
 @contextmanager
 def open_gguf(model: str, on_event: OnEvent, cancel: Cancel) -> Iterator[GgufWriter]:
     """The writer for a model of the weights table, or for a ``.gguf`` file. See `open_writer`."""
+    if find_spec("xllamacpp") is None:
+        raise EngineUnavailable("Writing scripts offline needs the package xllamacpp: pip install xllamacpp.")
     path = _find(model, on_event, cancel)
     with holding(_LOADED.lock, cancel):
         on_event(Event("script", 0, 0, "loading the language model"))
-        yield GgufWriter(interruptible(lambda: _LOADED.load(path), cancel), path.name)
+        yield GgufWriter(_LOADED.load(path, cancel))
 
 
 def _find(model: str, on_event: OnEvent, cancel: Cancel) -> Path:
@@ -115,30 +165,3 @@ def _find(model: str, on_event: OnEvent, cancel: Cancel) -> Path:
         if file.read(4) != b"GGUF":
             raise BadInput(f"The file {path} is not a GGUF model.")
     return path.resolve()
-
-
-def _serve(path: Path) -> Any:
-    try:
-        import xllamacpp
-    except ImportError as error:
-        raise EngineUnavailable("Writing scripts offline needs the package xllamacpp: pip install xllamacpp.") from error
-    params = xllamacpp.CommonParams()
-    params.model.path = str(path)
-    params.n_ctx = CONTEXT
-    params.n_batch = params.n_ubatch = BATCH
-    params.n_parallel = 1
-    params.warmup = False
-    params.fit_params = False
-    params.cache_ram_mib = 0
-    params.verbosity = SILENT
-    params.api_keys = [secrets.token_hex()]  # the server's own local port answers nobody else
-    params.ui = False
-    for threads in (params.cpuparams, params.cpuparams_batch):
-        threads.n_threads = worker_threads()
-        threads.poll = 0  # a waiting thread sleeps: spinning starves the rest of a small machine
-    try:
-        return xllamacpp.Server(params)
-    except RuntimeError as error:
-        raise WeightsError(
-            f"The language model {path.name} cannot be loaded: the file is damaged or needs more memory than is free."
-        ) from error

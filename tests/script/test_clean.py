@@ -68,9 +68,44 @@ def test_figures_times_and_apostrophes_survive() -> None:
 
 
 pieces = st.sampled_from(
-    ["Bees are kind.", "Host: ", "\n", "# Title\n", "**bold**", "*waves*", "[Name]", "(pause)", "😀", "👩‍🚀", "#tag", '"', "“", "- "]
-    + ["1. ", "> ", "```", "<b>", "{x}", "They work hard!", "We rest", "NARRATOR: ", "| a | b |", "~~no~~", "___", "... ", "—"]
-    + ["\u200b", "Is it late?", "`x`", "Dr. Smith: ", "蜜蜂。", "主持人：", "http://a.com ", "User: ", "Scene 2: "]
+    [
+        "Bees are kind.",
+        "Host: ",
+        "\n",
+        "# Title\n",
+        "**bold**",
+        "*waves*",
+        "[Name]",
+        "(pause)",
+        "😀",
+        "👩‍🚀",
+        "#tag",
+        '"',
+        "“",
+        "- ",
+        "1. ",
+        "> ",
+        "```",
+        "<b>",
+        "{x}",
+        "They work hard!",
+        "We rest",
+        "NARRATOR: ",
+        "| a | b |",
+        "~~no~~",
+        "___",
+        "... ",
+        "—",
+        "\u200b",
+        "Is it late?",
+        "`x`",
+        "Dr. Smith: ",
+        "蜜蜂。",
+        "主持人：",
+        "http://a.com ",
+        "User: ",
+        "Scene 2: ",
+    ]
 )
 
 

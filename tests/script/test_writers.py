@@ -94,6 +94,23 @@ def test_a_waiting_caller_can_cancel() -> None:
         pass
 
 
+def test_cancel_while_the_model_loads() -> None:
+    cancel = Cancel()
+    threading.Timer(0.1, cancel.cancel).start()
+    start = time.monotonic()
+    with pytest.raises(Cancelled), open_writer("gguf:qwen2.5-coder-1.5b", cancel=cancel):
+        pass
+    assert time.monotonic() - start < 1.1
+
+
+def test_a_chat_that_is_too_long_is_refused_and_the_next_is_answered() -> None:
+    long: list[Message] = [{"role": "user", "content": "bees " * 20_000}]
+    with open_writer("gguf:smollm2-135m") as writer:
+        with pytest.raises(EngineUnavailable, match="context"):
+            writer.draft(long, max_tokens=8, temperature=0.5, seed=1, on_token=lambda _: False, cancel=Cancel())
+        assert draft(writer)
+
+
 @pytest.mark.parametrize("spec", ["", "gguf", "gguf:", "gpt:x", "gguf:no-such-model", "gguf:/no/such/file.gguf", "hub:/no/such/folder"])
 def test_a_spec_that_names_nothing(spec: str) -> None:
     with pytest.raises(BadInput), open_writer(spec):
