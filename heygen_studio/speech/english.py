@@ -210,7 +210,7 @@ def _per(match: re.Match[str]) -> str:
     return f" per {_PER.get(match.group(1), match.group(1))}"
 
 
-_SINGULAR = frozenset({"1", "-1", "−1", "1.0"})
+_SINGULAR = frozenset({"1", "-1", "−1"})
 
 
 def _unit(match: re.Match[str]) -> str:
@@ -282,7 +282,7 @@ def _range(match: re.Match[str]) -> str:
 
 
 def _grouped(match: re.Match[str]) -> str:
-    return grouped(match.group())
+    return grouped(match.group()) + (" " if match.string[match.end() : match.end() + 1].isalpha() else "")
 
 
 def _ratio(match: re.Match[str]) -> str:
@@ -388,15 +388,17 @@ _RULES: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
         (r"(?<![\w.-])\d{3}-\d{4}(?![\w-])", _phone),
         (r"(?<![\w.-])0\d{2,4}[\s-]\d{3,4}(?:[\s-]\d{3,4})?(?![\w-])", _phone),
         (r"(?i)(?<=\b(?:call|dial)\s)\d{3}\b(?![,.]\d)", lambda match: digits(match.group())),
-        (_after_any(LABELLED) + r"\d{3,4}\b(?![,.]\d)", _grouped),
+        (_after_any(LABELLED) + r"\d{3,4}(?!\d|[,.]\d)|(?<![\w,.])\d{3}(?=[A-Z]\b)", _grouped),
         (r"\b(\d{3,4})p\b", _group(lambda lines: f"{grouped(lines)} P")),
         (r"(?<!\w)(\d+)'\s?(\d{1,2})\"", _feet_inches),
         (r"(?<![\w./])(?:(\d+)\s)?(\d{1,3})/(\d{1,3})(?![\w/])", _fraction),
         (r"(?<!\w)'?((?:1[1-9]|20)?\d0)'?s\b", _decade),
+        (r"(?<!\w)'(\d\d)\b(?!')", _group(lambda figures: cardinal(int(figures)))),
         (r"(?<=\d(?:st|nd|rd|th))[-–](?=\d+(?:st|nd|rd|th)\b)", _words(" to ")),
         (r"\b((?:\d{1,3},)*\d+)(?:st|nd|rd|th)\b", _group(lambda figures: ordinal(int(figures.replace(",", ""))))),
         (r"\b(\d+(?:\.\d+)?)[xX×](?=\s|[.,;:!?)]|$)", _group(lambda figures: f"{decimal(figures)} times")),
         (r"(?<=\d)\s?[xX×]\s?(?=\d)", _words(" by ")),
+        (r"(?<=\d)\s?[-–−]\s?(?=\d+\s?=)", _words(" minus ")),
         (r"(?<![\w.-])(\d[\d,.]*(?:\s?(?:°[CF]?|%))?)\s?[-–—]\s?(?=\d)", _range),
         (rf"(?<=\d)(?P<gap>[\s-]?)(?P<unit>{_one_of(UNITS)})(?![\w'²³/])", _unit),
         (r"(?<=[a-z%])/(month|mo|year|yr|week|wk|day|hour|hr|h|minute|min|second|s|person|user|night|unit|page|lesson)\b", _per),
@@ -411,6 +413,7 @@ _RULES: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
         (rf"{_NUMBER}", lambda match: f" {decimal(match.group())} "),
         # what is left of symbols
         (r"(?<=[A-Za-z])/(?=[A-Za-z])", _words(" ")),
+        (r"\s/\s", _words(", ")),
         (r"/", _words(" slash ")),
         (r"^[-–]+\s?", _words("")),
         (r"\s[-–]+\s|--+|–", _words(" — ")),
