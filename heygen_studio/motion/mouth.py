@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..speech.speech import Phone
-from .motion import APERTURE, CLOSURE, DEPRESS, JAW, LABIODENTAL, RAISE, Curve
+from .motion import APERTURE, CLOSURE, DEPRESS, JAW, LABIODENTAL, RAISE, ROUND, SPREAD, Curve
 from .pauses import Pause
 from .visemes import CLOSED, SILENCE, dominance, is_vowel, targets, visemes_of
 from .visemes import LABIODENTAL as TEETH_ON_LIP
@@ -25,10 +25,13 @@ LEAD_S = 0.035
 
 #: How fast the pull of a viseme fades before and after it, in seconds: lips get round long before a w.
 BEFORE_S, BEFORE_ROUND_S, AFTER_S = 0.060, 0.090, 0.050
-ROUND = frozenset({"W", "UW", "OW"})
+ROUNDED = frozenset({"W", "UW", "OW"})
 
 #: The pull is cut off where it has fallen to a thousandth: exp(-4^1.4).
 REACH = 4.0
+
+#: Smoothing in seconds of all that the lips do, and once more of what moves much flesh: their corners and the jaw.
+QUICK_S, SLOW_S, SLOW = 0.014, 0.024, [SPREAD, ROUND, JAW]
 
 #: Cosine ramps of a closure and of f/v, and the shortest hold, in seconds.
 CLOSURE_RAMP_S, TEETH_RAMP_S, SHORTEST_HOLD_S, LONGEST_HOLD_S = 0.042, 0.055, 0.024, 0.090
@@ -87,7 +90,8 @@ def mouth(phones: Sequence[Phone], pauses: Sequence[Pause], level: Curve, usual:
 
     ticks = np.arange(int(np.ceil((duration + LEAD_S) * CLOCK)) + 2)
     clock = ticks / CLOCK
-    shape = smooth(_blend(segments, level, usual, len(ticks)), 0.014)
+    shape = smooth(_blend(segments, level, usual, len(ticks)), QUICK_S)
+    shape[:, SLOW] = smooth(shape[:, SLOW], SLOW_S)
     shape[:, LABIODENTAL] = smooth(_heights(teeth, clock)[:, None], 0.006)[:, 0]
     opened = gate(clock, still)
     shape *= opened[:, None]
@@ -177,7 +181,7 @@ def _blend(segments: Sequence[Segment], level: Curve, usual: float, ticks: int) 
     weighted = np.zeros((ticks, 9))
     weight = np.full((ticks, 9), 1e-6)
     for segment in segments:
-        before = BEFORE_ROUND_S if segment.viseme in ROUND else BEFORE_S
+        before = BEFORE_ROUND_S if segment.viseme in ROUNDED else BEFORE_S
         plateau = 0.55 * segment.half
         first = max(0, int((segment.centre - plateau - REACH * before) * CLOCK))
         last = min(ticks, int((segment.centre + plateau + REACH * AFTER_S) * CLOCK) + 1)

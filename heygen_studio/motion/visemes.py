@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from .motion import Curve
+from .motion import ROUND, SPREAD, TONGUE, Curve
 
 SILENCE = "sil"
 #: The visemes that close the lips, and the one that puts the upper teeth on the lower lip.
@@ -51,8 +51,8 @@ VISEMES: dict[str, tuple[float, ...]] = {
 }
 # fmt: on
 
-#: Visemes of the tongue or the throat: the lips keep the spread or rounding of their neighbours (the t of "too" is round).
-FREE_LIPS = frozenset({"TD", "N", "KG", "HH", "L"})
+#: Visemes that leave the lips the spread or rounding of their neighbours (the t of "too" is round, and so is the m of "moon").
+FREE_LIPS = frozenset({"TD", "N", "KG", "HH", "L", "PBM"})
 
 #: Every letter of the IPA chart that voices use, by the shape of the mouth (letters of one row look alike on the lips).
 _LETTERS = {
@@ -106,7 +106,9 @@ def dominance(viseme: str) -> Curve:
     """How much the viseme insists on each of the nine columns, float64 [9]."""
     weight = np.full(9, VISEMES[viseme][9])
     if viseme in FREE_LIPS:
-        weight[1:3] *= 0.35
+        weight[[SPREAD, ROUND]] *= 0.35
+    if VISEMES[viseme][TONGUE] >= 0.5:
+        weight[TONGUE] *= 3.0  # what the tongue does for l and th, no vowel beside them undoes
     return weight
 
 
