@@ -6,6 +6,7 @@ import os
 import shlex
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -220,20 +221,26 @@ def test_an_older_file_survives_what_goes_wrong(refused: Refused, here: Path) ->
     assert (here / "film.mp4").read_bytes() == b"older"
 
 
-@pytest.mark.parametrize("limit", [1, 40, 120])
+#: Run the rest of the command line with a limit, in bytes, to the size of every file it writes.
+LIMITED = (
+    "import os, resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, 2 * (int(sys.argv[1]),)); os.execv(sys.argv[2], sys.argv[2:])"
+)
+
+
+@pytest.mark.parametrize("limit", [1_000, 40_000, 120_000])
 def test_a_disk_that_fills_up(refused: Refused, here: Path, limit: int) -> None:
-    """A limit of the file size (in kB) stops the render in one stage or another, as a full disk would."""
+    """The limit stops the render in one stage or another, as a full disk would."""
     (here / "long.txt").write_text("Here are some sentences to fill the disk with. There are three of them. Here is the last one.")
-    refused("render", "--text-file", "long.txt", *FAST[:2], "--size", "512x512", *FAST[4:], before=["prlimit", f"--fsize={limit * 1000}"])
+    before = [sys.executable, "-c", LIMITED, str(limit)]
+    refused("render", "--text-file", "long.txt", *FAST[:2], "--size", "512x512", *FAST[4:], before=before)
 
 
 def test_a_full_disk(refused: Refused, here: Path, tmp_path: Path) -> None:
-    if subprocess.run(["unshare", "-rm", "true"], capture_output=True).returncode:
+    if not shutil.which("unshare") or subprocess.run(["unshare", "-rm", "true"], capture_output=True).returncode:
         pytest.skip("a small disk cannot be made here")
-    data = shlex.quote(str(tmp_path / "data"))
     (tmp_path / "data").mkdir()
-    small_disk = ["unshare", "-rm", "sh", "-c", f'mount -t tmpfs -o size=500k tmpfs {data} && exec "$@"', "sh"]
-    assert "MB" in refused("render", "--text-file", "hello.txt", *FAST, before=small_disk)
+    mount = f'mount -t tmpfs -o size=500k tmpfs {shlex.quote(str(tmp_path / "data"))} && exec "$@"'
+    assert "MB" in refused("render", "--text-file", "hello.txt", *FAST, before=["unshare", "-rm", "sh", "-c", mount, "sh"])
 
 
 def test_a_data_folder_that_cannot_be_made(refused: Refused, here: Path) -> None:
