@@ -12,8 +12,8 @@ from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
-from heygen_studio.errors import OutputError
-from heygen_studio.speech.speech import Word
+from ..errors import OutputError
+from ..speech.speech import Word
 
 #: A cue has at most two rows of 42 Latin or 18 Chinese characters. Widths are counted in units that divide both.
 ROWS, ROW_WIDTH, NARROW, WIDE = 2, 126, 3, 7

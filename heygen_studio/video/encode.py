@@ -12,10 +12,10 @@ from pathlib import Path
 
 import ffmpeg
 
-from heygen_studio.errors import BadInput, OutputError
-from heygen_studio.portrait.portrait import Image
-from heygen_studio.progress import Cancel, Event, OnEvent, ignore
-from heygen_studio.video.ffmpeg import FfmpegPipe, ffmpeg_program
+from ..errors import BadInput, OutputError
+from ..portrait.portrait import Image
+from ..progress import Cancel, Event, OnEvent, ignore
+from .ffmpeg_pipe import FfmpegPipe, ffmpeg_program
 
 #: Limits of width and height, pixels.
 SMALLEST, LARGEST = 128, 3840

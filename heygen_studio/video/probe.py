@@ -14,8 +14,8 @@ import av.filter
 import numpy as np
 import numpy.typing as npt
 
-from heygen_studio.errors import BadInput
-from heygen_studio.portrait.portrait import Image
+from ..errors import BadInput
+from ..portrait.portrait import Image
 
 
 @dataclass(frozen=True)

@@ -222,9 +222,11 @@ def test_an_older_file_survives_what_goes_wrong(refused: Refused, here: Path) ->
 
 
 #: Run the rest of the command line with a limit, in bytes, to the size of every file it writes.
-LIMITED = (
-    "import os, resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, 2 * (int(sys.argv[1]),)); os.execv(sys.argv[2], sys.argv[2:])"
-)
+LIMITED = """
+import os, resource, sys
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]), int(sys.argv[1])))
+os.execv(sys.argv[2], sys.argv[2:])
+"""
 
 
 @pytest.mark.parametrize("limit", [1_000, 40_000, 120_000])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -95,6 +96,16 @@ def test_progress_is_honest_and_the_second_time_nothing_is_made(tmp_path: Path) 
     second = studio.render(request)
     assert second.path.stat().st_mtime_ns == made
     assert all(stage["reused"] for stage in second.report["stages"].values())
+
+
+def test_renders_at_the_same_time_do_not_disturb_each_other(rendered: Video, tmp_path: Path) -> None:
+    studio = Studio(in_folder(tmp_path))
+    texts = (TEXT, TEXT, "Good night.")
+    requests = [VideoRequest(text=text, title="A <first> film", **SMALL) for text in texts]  # type: ignore[arg-type]
+    with ThreadPoolExecutor(len(requests)) as pool:
+        videos = list(pool.map(studio.render, requests))
+    assert [video.path.read_bytes() == rendered.path.read_bytes() for video in videos] == [True, True, False]
+    assert leftovers(tmp_path) == []
 
 
 @pytest.mark.parametrize(("size", "fps", "exact"), [((384, 256), 29.97, 30_000 / 1001), ((256, 384), 24, 24.0)])

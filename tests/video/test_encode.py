@@ -20,7 +20,7 @@ from heygen_studio.errors import BadInput, EngineUnavailable, OutputError
 from heygen_studio.portrait.portrait import Image
 from heygen_studio.progress import Cancel, Cancelled, Event
 from heygen_studio.video.encode import encode_video, frame_rate
-from heygen_studio.video.ffmpeg import ffmpeg_program
+from heygen_studio.video.ffmpeg_pipe import ffmpeg_program
 from heygen_studio.video.probe import probe, read_audio, read_frames
 
 MakeWav = Callable[..., Path]

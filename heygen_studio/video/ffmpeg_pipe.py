@@ -12,8 +12,8 @@ from types import TracebackType
 
 import imageio_ffmpeg
 
-from heygen_studio.errors import EngineUnavailable, OutputError, StudioError
-from heygen_studio.progress import POLL_S, Cancel
+from ..errors import EngineUnavailable, OutputError, StudioError
+from ..progress import POLL_S, Cancel
 
 #: Blocks that may wait for ffmpeg. Two are enough to let the caller work while ffmpeg reads, and little memory even at 4K.
 WAITING_BLOCKS = 2
