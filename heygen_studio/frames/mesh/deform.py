@@ -28,6 +28,8 @@ NEGLIGIBLE = 2e-3
 CHEEK_FOLLOWS, CHEEK_RADIUS_MM = 0.45, 17.0
 #: The lower lid rises by this part of the eye's opening in a blink.
 LOWER_LID_RISES = 0.10
+#: What is drawn of the eyeball gives way to the lower lid over this height.
+EYEBALL_GIVES_MM = 5.0
 
 
 @dataclass(frozen=True)
@@ -185,8 +187,14 @@ def _lid_field(mesh: FaceMesh) -> Points:
     """[N, 3] mm: the lower lids' rise in a full blink. The upper lids are painted (see `eyes`), not stretched."""
     field = np.zeros((len(mesh.vertices), 3))
     for eye in EYES:
-        for up, low in zip(eye.upper, eye.lower, strict=True):
-            upper, lower = mesh.landmark[up], mesh.landmark[low]
+        for above, below in zip(eye.upper, eye.lower, strict=True):
+            upper, lower = mesh.landmark[above], mesh.landmark[below]
             field[lower] = LOWER_LID_RISES * (mesh.vertices[upper] - mesh.vertices[lower])
             field[lower, 2] = 0
+    for eye, grid in zip(EYES, mesh.eyes, strict=True):
+        lower_rim = [mesh.landmark[i] for i in eye.lower]
+        order = np.argsort(mesh.vertices[lower_rim, 0])
+        at, inside = mesh.vertices[lower_rim, 0][order], mesh.vertices[grid.vertices]
+        low, lift = (np.interp(inside[:, 0], at, values[lower_rim, 1][order]) for values in (mesh.vertices, field))
+        field[grid.vertices, 1] = lift * np.clip(1 - (low - inside[:, 1]) / EYEBALL_GIVES_MM, 0, 1)
     return field

@@ -26,6 +26,8 @@ SEAM_SEARCH_MM = 3.2
 RELAXED_WIDTH_MM, RELEASE_AT_REST = 51.0, 0.55
 #: A fully released smile keeps its curve less this part.
 FLATTENED = 0.5
+#: The rings of a lip keep at least this distance, mm.
+THINNEST_MM = 0.05
 #: Of the gap of an open mouth, the part that the upper lip closes.
 UPPER_CLOSES = 0.42
 
@@ -66,6 +68,7 @@ def find_lips(image: Image, landmarks: npt.ArrayLike, head: HeadFrame) -> Lips:
     opened = gap > OPEN_MM
     if not opened:
         upper, lower = _snap_to_seam(image, head, upper, lower)
+    _unfold(upper, lower)
     width = float(np.linalg.norm(points[MOUTH_CORNERS[0]] - points[MOUTH_CORNERS[1]]))
     smiles = opened and width > RELAXED_WIDTH_MM
     closed_upper, closed_lower = _closed(upper, lower)
@@ -110,6 +113,7 @@ def lip_shape(lips: Lips, mouth: npt.ArrayLike, smile: float = 0.0) -> tuple[Poi
     for lip in (upper, lower):
         lip[..., 2] -= 4.5 * roundness * (1 - along**2) * (0.4 + 0.6 * inward)
     lower[..., 1] += np.maximum(upper[_INNER, :, 1] - lower[_INNER, :, 1], 0)
+    _unfold(upper, lower)
     return upper, lower
 
 
@@ -185,6 +189,13 @@ def _press(upper: Points, lower: Points, closure: float) -> None:
     follow = closure * np.array([0.7, 0.85, 0.95, 1.0])[:, None, None]
     upper += (seam - upper[_INNER]) * follow
     lower += (seam - lower[_INNER]) * follow
+
+
+def _unfold(upper: Points, lower: Points) -> None:
+    """Keep the rings of thin lips in their order."""
+    for ring in (2, 1, 0):
+        upper[ring, 1:-1, 1] = np.minimum(upper[ring, 1:-1, 1], upper[ring + 1, 1:-1, 1] - THINNEST_MM)
+        lower[ring, 1:-1, 1] = np.maximum(lower[ring, 1:-1, 1], lower[ring + 1, 1:-1, 1] + THINNEST_MM)
 
 
 def _snap_to_seam(image: Image, head: HeadFrame, upper: Points, lower: Points) -> tuple[Points, Points]:

@@ -9,14 +9,13 @@ import numpy as np
 import numpy.typing as npt
 from scipy.spatial import Delaunay
 
-from ...motion.motion import APERTURE, JAW
 from .arrays import Index, Points
 from .head_frame import HeadFrame
-from .lips import COLUMNS, RINGS, Lips, lip_shape
+from .lips import COLUMNS, RINGS, Lips
 from .topology import EYES, FACE_OVAL, LANDMARKS, LOWER_LIP_RINGS, UPPER_LIP_RINGS
 
-#: The triangles are laid with the mouth this far open (mm aperture, mm jaw), or closed lips would be sewn together.
-LAID_OPEN = (8.0, 5.0)
+#: The eyeball's skin moves less and less within this distance of the lids, mm.
+EYE_RIM_MM = 2.2
 
 
 @dataclass(frozen=True)
@@ -70,7 +69,7 @@ def build_mesh(size: tuple[int, int], landmarks: npt.ArrayLike, head: HeadFrame,
     parts = [points[kept], lips.source_upper.reshape(-1, 3), lips.source_lower[:, 1:-1].reshape(-1, 3)]
     eyes = []
     for eye in EYES:
-        inside, follow = _eye_grid(pixels, eye.opening, eye.iris, eye.iris_edge)
+        inside, follow = _eye_grid(pixels, eye.opening, eye.iris, eye.iris_edge, EYE_RIM_MM * head.px_per_mm)
         start = sum(map(len, parts))
         eyes.append(EyeGrid(np.arange(start, start + len(inside), dtype=np.int32), follow))
         parts.append(head.to_head(inside))
@@ -79,7 +78,7 @@ def build_mesh(size: tuple[int, int], landmarks: npt.ArrayLike, head: HeadFrame,
     grid = np.arange(start, start + len(around), dtype=np.int32)
     vertices = np.vstack([*parts, head.to_head(around)])
 
-    triangles, hole = _triangulate(vertices, upper, lower, head, lips)
+    triangles, hole = _triangulate(vertices, upper, lower, head)
     twin_of, twin_texture, triangles = _twins(vertices, upper, lower, triangles, hole, head, lips.opened)
     depth = head.to_image(vertices)[:, 2]
     far_first = np.argsort(-depth[np.minimum(triangles, len(vertices) - 1)].mean(axis=1) + np.where(hole, 1e6, 0.0), kind="stable")
@@ -99,17 +98,18 @@ def inside_polygon(polygon: npt.ArrayLike, points: npt.ArrayLike) -> Points:
     return np.array([cv2.pointPolygonTest(contour, (float(x), float(y)), True) for x, y in np.asarray(points)])
 
 
-def _eye_grid(pixels: Points, opening: tuple[int, ...], iris: int, iris_edge: tuple[int, ...]) -> tuple[Points, Points]:
+def _eye_grid(pixels: Points, opening: tuple[int, ...], iris: int, iris_edge: tuple[int, ...], soft: float) -> tuple[Points, Points]:
     rim = pixels[list(opening)]
     low, high = rim[:, :2].min(axis=0), rim[:, :2].max(axis=0)
     step = max((high[0] - low[0]) / 12, 1.0)
     columns, rows = np.arange(low[0], high[0], step), np.arange(low[1], high[1], step)
     cells = np.stack(np.meshgrid(columns, rows), axis=-1).reshape(-1, 2)
-    cells = cells[inside_polygon(rim[:, :2], cells) > 0.4 * step]
+    from_rim = inside_polygon(rim[:, :2], cells)
+    cells, from_rim = cells[from_rim > 0.4 * step], from_rim[from_rim > 0.4 * step]
     centre = pixels[iris, :2]
     radius = np.linalg.norm(pixels[list(iris_edge), :2] - centre, axis=1).mean()
     follow = np.exp(-((np.linalg.norm(cells - centre, axis=1) / (1.35 * radius)) ** 4))
-    return np.column_stack([cells, np.full(len(cells), rim[:, 2].mean())]), follow
+    return np.column_stack([cells, np.full(len(cells), rim[:, 2].mean())]), follow * np.clip(from_rim / soft, 0, 1)
 
 
 def _outer_grid(size: tuple[int, int], pixels: Points) -> Points:
@@ -124,22 +124,33 @@ def _outer_grid(size: tuple[int, int], pixels: Points) -> Points:
     return np.column_stack([cells, near @ oval[:, 2] / near.sum(axis=1)])
 
 
-def _triangulate(vertices: Points, upper: Index, lower: Index, head: HeadFrame, lips: Lips) -> tuple[Index, npt.NDArray[np.bool_]]:
-    """Delaunay triangles [M, 3] with the mouth laid open, and which of them lie in its hole."""
-    row = np.zeros(9)
-    row[[APERTURE, JAW]] = LAID_OPEN
-    opened_upper, opened_lower = lip_shape(lips, row)
-    laid = vertices.copy()
-    laid[upper.ravel()] = opened_upper.reshape(-1, 3)
-    laid[lower[:, 1:-1].ravel()] = opened_lower[:, 1:-1].reshape(-1, 3)
-    apart = 0.25 * np.arange(RINGS - 1, -1, -1)[:, None]
-    laid[upper[:, 1:-1], 1] -= apart
-    laid[lower[:, 1:-1], 1] += apart
-    flat = head.to_image(laid)[:, :2]
-    triangles = Delaunay(flat).simplices.astype(np.int32)
-    centres = flat[triangles].mean(axis=1)
-    rim = np.vstack([flat[upper[-1]], flat[lower[-1, 1:-1]][::-1]])
-    return triangles, inside_polygon(rim, centres) > 0
+def _triangulate(vertices: Points, upper: Index, lower: Index, head: HeadFrame) -> tuple[Index, npt.NDArray[np.bool_]]:
+    """Triangles [M, 3] and which of them span the mouth's opening.
+
+    The lips are strips between their rings, or closed lips would be sewn together; all else is Delaunay's.
+    """
+    flat = head.to_image(vertices)[:, :2]
+    within = np.zeros(len(vertices), bool)
+    within[np.concatenate([upper[1:].ravel(), lower[1:, 1:-1].ravel()])] = True
+    within[upper[0]] = False
+    skin = np.flatnonzero(~within)
+    around = skin[Delaunay(flat[skin]).simplices]
+    rim = np.concatenate([upper[0], lower[0, 1:-1][::-1]])
+    # A triangle in the lips' outline goes, unless it hangs on the skin around (then the lips are drawn over it).
+    among_lips = (inside_polygon(flat[rim], flat[around].mean(axis=1)) > 0) & np.isin(around, rim).all(axis=1)
+    strips = np.vstack([_strips(upper), _strips(lower[::-1])])
+    hole = _strips(np.stack([upper[-1], lower[-1]]))
+    triangles = np.vstack([around[~among_lips], strips, hole])
+    is_hole = np.arange(len(triangles)) >= len(triangles) - len(hole)
+    return triangles.astype(np.int32), is_hole
+
+
+def _strips(rings: Index) -> Index:
+    """The triangles between neighbouring rows [rows, columns] of vertices, without the empty ones at shared corners."""
+    a, b, c, d = rings[:-1, :-1], rings[:-1, 1:], rings[1:, :-1], rings[1:, 1:]
+    both = np.concatenate([np.stack([a, b, d], axis=-1).reshape(-1, 3), np.stack([a, d, c], axis=-1).reshape(-1, 3)])
+    distinct = (both[:, 0] != both[:, 1]) & (both[:, 1] != both[:, 2]) & (both[:, 0] != both[:, 2])
+    return both[distinct]
 
 
 def _twins(

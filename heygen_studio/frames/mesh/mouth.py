@@ -26,6 +26,8 @@ SUPERSAMPLING = 2
 UPPER_EDGE, LOWER_EDGE, TONGUE_REST = (1.9, 3.5), (2.7, 5.0), (5.5, 9.0)
 #: The tongue shows from this opening on, mm.
 TONGUE_SHOWS_MM = 1.6
+#: At least so much of the tip shows above the lower lip.
+TIP_SHOWS_MM = 1.8
 #: A closed mouth is not painted below this opening, pixels.
 SHUT_PX = 0.35
 #: Darkness in the mouth is warm: exponents of the shade for R, G, B.
@@ -72,7 +74,7 @@ class MouthInterior:
         nearly_shut = 0.75 * float(np.clip(1 - (gap - 0.3) / 1.6, 0, 1)) * (1 - 0.85 * float(mouth[LABIODENTAL]))
         inside = inside * (1 - nearly_shut) + self.seam_colour * nearly_shut
         shade = self._shade(mask, rim[:, 0] - x0, gap)
-        shade += mouth[LABIODENTAL] * 0.7 * np.maximum(0.8 - shade, 0)  # teeth that rest on the lip lie in the light
+        shade += mouth[LABIODENTAL] * 0.7 * np.maximum(0.72 - shade, 0)  # teeth that rest on the lip lie in the light
         inside = inside * shade[..., None] ** WARMTH
         cover = (mask * min(1.0, 0.3 + gap * self.head.px_per_mm / 1.2))[..., None]
         target = frame[y0:y1, x0:x1]
@@ -108,7 +110,10 @@ class MouthInterior:
             points = tongue_points(self.tongue, self.tongue_rest, tongue)
             canvas.draw(self.tongue, pose.to_image(self.jaw.turned(points, jaw_angle)), float(np.clip(0.62 + 0.3 * tongue, 0, 1)))
         canvas.draw(self.lower, pose.to_image(self.jaw.turned(self.lower.points + self.lower_edge, jaw_angle)))
-        tip = pose.to_image(tip_points(self.tip, self.upper_edge, tongue))
+        # Between teeth that a low smile line hides behind the lower lip, the tongue would never be seen.
+        edge = self.upper_edge.copy()
+        edge[1] = min(edge[1], self.lips.seam[1] + 0.75 * gap - TIP_SHOWS_MM)
+        tip = pose.to_image(tip_points(self.tip, edge, tongue))
         if TIP_RISES < tongue < BETWEEN_TEETH:
             canvas.draw(self.tip, tip, float(np.clip((tongue - TIP_RISES) / 0.2, 0, 0.9)))
         canvas.draw(self.upper, pose.to_image(self.upper.points + self.upper_edge), 0.96)

@@ -14,6 +14,8 @@ from .arrays import Index, Pixels, Plane, Points, Texture
 
 #: Texels per photo pixel. Every second texel is a pixel of the photo, so a mesh at rest shows it unchanged.
 TEXELS = 2
+#: Texels between pixels are sharpened by this much, to make up for what bilinear look-up takes.
+CRISPER = 0.25
 
 
 def fine_texture(foreground: Plane) -> Texture:
@@ -27,6 +29,7 @@ def fine_texture(foreground: Plane) -> Texture:
         flags=cv2.INTER_LANCZOS4 | cv2.WARP_INVERSE_MAP,
         borderMode=cv2.BORDER_REPLICATE,
     )
+    fine[..., :3] += CRISPER * (fine - cv2.GaussianBlur(fine, (0, 0), 0.8 * TEXELS))[..., :3]
     alpha = fine[..., 3:]
     alpha[alpha > 252] = 255
     fine[..., :3] = np.minimum(fine[..., :3], np.maximum(alpha, 0))

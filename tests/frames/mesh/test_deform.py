@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from heygen_studio.frames.mesh.topology import CHIN, EYES, FOREHEAD_TOP, NOSE_TIP
+
+from ..conftest import SOUNDS
+
+
+def moved(face, sound="silence", brow=0.0, blink=0.0, gaze=(0.0, 0.0), smile=0.0):
+    deformer = face.rig.deformer
+    return deformer.vertices(SOUNDS[sound], brow, blink, gaze, smile) - face.rig.mesh.vertices
+
+
+def test_nothing_moves_at_rest(hopper):
+    assert np.abs(moved(hopper)).max() < 0.06
+
+
+def test_the_chin_drops_with_the_jaw_and_the_nose_stays(face):
+    change = moved(face, "aa") - moved(face)
+    landmark = face.rig.mesh.landmark
+    down, back = change[landmark[CHIN], 1:]
+    assert np.hypot(down, back) == pytest.approx(0.95 * 7.5 + 0.12 * 10, rel=0.05)
+    assert down > 3.5 and back > 0  # it swings about the ears
+    assert np.abs(change[landmark[NOSE_TIP]]).max() < 0.1
+    assert np.abs(change[landmark[FOREHEAD_TOP]]).max() < 1e-6
+
+
+def test_the_skin_between_lips_and_chin_follows_in_between(face):
+    change = moved(face, "aa") - moved(face)
+    lip, between, chin = (
+        change[face.rig.mesh.lower[0, 10], 1],
+        change[face.rig.mesh.landmark[18], 1],
+        change[face.rig.mesh.landmark[CHIN], 1],
+    )
+    assert min(lip, chin) - 1.0 < between < max(lip, chin) + 1.0
+
+
+def test_brows_rise_smoothly_and_leave_the_eyes(face):
+    change = moved(face, brow=2.0) - moved(face)
+    mesh = face.rig.mesh
+    for eye in EYES:
+        assert np.abs(change[[mesh.landmark[i] for i in eye.opening]]).max() < 1e-6
+        brow = -change[[mesh.landmark[i] for i in dict.fromkeys(eye.brow)], 1]
+        assert brow.min() > 0.6
+        assert np.abs(np.diff(brow)).max() < 0.7  # no kink between neighbours
+
+
+def test_a_blink_lifts_only_the_lower_lids(face):
+    change = moved(face, blink=1.0) - moved(face)
+    mesh = face.rig.mesh
+    for eye in EYES:
+        assert (change[[mesh.landmark[i] for i in eye.lower[1:-1]], 1] < 0).all()
+        assert np.abs(change[[mesh.landmark[i] for i in eye.upper]]).max() < 1e-9
+
+
+def test_rounding_takes_the_smile_out_of_the_cheeks(astronaut):
+    """The cheeks of a smiling portrait move down and in for /u/."""
+    change = moved(astronaut, "uw") - moved(astronaut, "iy")
+    left, right = (change[astronaut.rig.mesh.landmark[i]] for i in (206, 426))
+    assert left[0] > 0.3 and right[0] < -0.3

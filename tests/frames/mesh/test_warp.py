@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import heygen_studio
+from heygen_studio.frames.mesh.warp import TEXELS, MeshWarp, fine_texture, lay_over, rasterise
+
+
+def test_every_second_texel_is_a_pixel_of_the_photo():
+    photo = np.random.default_rng(0).integers(0, 256, (20, 30, 4)).astype(np.float32)
+    photo[..., 3] = 255
+    assert np.array_equal(fine_texture(photo)[::TEXELS, ::TEXELS], photo.astype(np.uint8))
+
+
+def test_neighbouring_triangles_leave_no_crack():
+    corners = np.array([[-1.0, -1.0], [31.3, -1.0], [-1.0, 21.7], [31.3, 21.7], [14.2, 9.1]])
+    triangles = np.array([[0, 1, 4], [1, 3, 4], [3, 2, 4], [2, 0, 4]], np.int32)
+    across, down = np.full((2, 20, 30), np.nan, np.float32)
+    rasterise(corners, corners, triangles, across, down)
+    columns, rows = np.meshgrid(np.arange(30), np.arange(20))
+    assert np.allclose(across, columns, atol=1e-3) and np.allclose(down, rows, atol=1e-3)
+
+
+def test_a_mesh_at_rest_shows_the_texture_itself():
+    photo = np.random.default_rng(1).integers(0, 256, (40, 60, 4)).astype(np.float32)
+    photo[..., 3] = 255
+    corners = np.array([[-8.0, -8.0], [68.0, -8.0], [-8.0, 48.0], [68.0, 48.0]])
+    triangles = np.array([[0, 1, 2], [1, 3, 2]], np.int32)
+    drawn = MeshWarp((6, 4, 55, 37)).draw(corners, corners * TEXELS, triangles, fine_texture(photo))
+    assert np.array_equal(drawn, photo[4:37, 6:55].astype(np.uint8))
+
+
+def test_over_is_exact_where_the_layer_is_solid_or_empty():
+    layer = np.zeros((2, 2, 4), np.uint8)
+    layer[0] = [10, 20, 30, 255]
+    frame, background = np.zeros((2, 2, 3), np.uint8), np.full((2, 2, 3), 77, np.uint8)
+    lay_over(frame, layer, background)
+    assert (frame[0] == [10, 20, 30]).all() and (frame[1] == 77).all()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="folder permissions")
+def test_a_read_only_installation_still_renders(tmp_path):
+    """numba's cache must find another folder, or none."""
+    package = tmp_path / "heygen_studio"
+    shutil.copytree(Path(heygen_studio.__file__).parent, package, ignore=shutil.ignore_patterns("__pycache__"))
+    folders = [package, *(p for p in package.rglob("*") if p.is_dir())]
+    for folder in folders:
+        folder.chmod(stat.S_IRUSR | stat.S_IXUSR)
+    code = (
+        "import numpy as np; from heygen_studio.frames.mesh.warp import lay_over; f = np.zeros((1, 1, 3), np.uint8);"
+        "lay_over(f, np.full((1, 1, 4), 255, np.uint8), f.copy()); print(f.ravel())"
+    )
+    home = tmp_path / "home"
+    home.mkdir()
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path), "HOME": str(home), "XDG_CACHE_HOME": str(home)}
+    try:
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, cwd=tmp_path)
+    finally:
+        for folder in folders:
+            folder.chmod(stat.S_IRWXU)
+    assert done.stdout.strip() == "[255 255 255]", done.stderr

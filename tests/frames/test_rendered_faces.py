@@ -1,0 +1,159 @@
+"""What a viewer would notice, on real portraits."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from heygen_studio.frames.mesh.light import LUMA
+from heygen_studio.frames.mesh.topology import EYES, FACE_OVAL, LOWER_LIP_RINGS, UPPER_LIP_RINGS
+
+MOUTH = tuple({*UPPER_LIP_RINGS[0], *LOWER_LIP_RINGS[0]})
+
+
+def difference(a, b):
+    return np.abs(a.astype(int) - b.astype(int)).max(axis=-1)
+
+
+def without_mouth(face, frame_shape):
+    """Pixels of the frame outside the mouth and its surroundings."""
+    mask = np.ones(frame_shape[:2], bool)
+    rows, columns = face.box(MOUTH, 22)
+    mask[rows, columns] = False
+    return mask
+
+
+def test_a_closed_mouth_at_rest_is_the_photo(hopper):
+    (frame,) = hopper.draw("silence")
+    assert difference(frame, hopper.portrait.image).max() <= 2
+
+
+def test_an_open_smile_at_rest_is_the_photo_away_from_the_mouth(astronaut):
+    (frame,) = astronaut.draw("silence")
+    rows, columns = astronaut.box(FACE_OVAL, 45)
+    away = np.ones(frame.shape[:2], bool)
+    away[rows, columns] = False
+    assert difference(frame, astronaut.portrait.image)[away].max() <= 2
+    eyes = astronaut.box(EYES[0].opening + EYES[1].opening, 3)
+    assert difference(frame, astronaut.portrait.image)[eyes].max() <= 2
+
+
+def test_the_border_stays_put_under_the_widest_motion(face):
+    frames = face.draw("aa", "uw", pose=[[6, 4, 3], [-6, -4, -3]], shift=[[1, 1], [-1, -1]], breath=[1, 0], brow=2)
+    photo = face.portrait.image
+    for frame in frames:
+        still = difference(frame, photo)
+        assert max(edge.max() for edge in (still[0], still[-1], still[:, 0], still[:, -1])) <= 2
+
+
+def test_the_head_does_move(face):
+    frames = face.draw("silence", "silence", pose=[[0, 4, 0], [0, -4, 0]])
+    rows, columns = face.box(FACE_OVAL)
+    assert difference(frames[0], frames[1])[rows, columns].mean() > 5
+
+
+def test_the_mouth_opens_and_only_moves_what_it_should(face):
+    silence, aa = face.draw("silence", "aa")
+    moved = difference(silence, aa)
+    assert moved[face.box(MOUTH)].mean() > 15
+    eyes = face.box(EYES[0].opening + EYES[1].opening, 3)
+    assert moved[eyes].max() <= 2
+
+
+def test_lips_that_press_leave_no_gap(face):
+    """Along the seam nothing is as dark or as bright as an open mouth: the closed lips differ little from silence."""
+    silence, closed, opened = face.draw("silence", "pbm", "ae")
+    middle = face.box((13, 14), 2.5)
+    shut, wide = (difference(silence, frame)[middle].mean() for frame in (closed, opened))
+    assert shut < 0.35 * wide
+
+
+def test_f_and_v_show_teeth_on_the_lower_lip(hopper):
+    """Whiter (less saturated) than the lips between which they appear."""
+    silence, fv = hopper.draw("silence", "fv")
+    middle = hopper.box((82, 312, 13, 14), 1.2)
+
+    def saturation(frame):
+        return np.percentile(cv2.cvtColor(frame[middle], cv2.COLOR_RGB2HSV)[..., 1], 10)
+
+    assert saturation(fv) < 0.75 * saturation(silence)
+
+
+def test_the_tongue_shows_between_the_teeth_for_th(face):
+    """Redder, between the lips, than the same opening without a tongue."""
+    import dataclasses
+
+    from .conftest import SOUNDS
+
+    rows = np.array([SOUNDS["th"], SOUNDS["th"]], np.float32)
+    rows[1, 6] = 0
+    drawer_motion = dataclasses.replace(_still(face, 2), mouth=rows)
+    from heygen_studio.frames.mesh.rig import FrameDrawer
+
+    drawer = FrameDrawer(face.rig)
+    tongue, none = (drawer.draw(drawer_motion, i).astype(float).copy() for i in (0, 1))
+    changed = np.abs(tongue - none).max(axis=2) > 12
+    assert changed.sum() > 15
+    redness = [(frame[..., 0] / (frame[..., 1] + 1))[changed].mean() for frame in (tongue, none)]
+    assert redness[0] > 1.05 * redness[1]
+
+
+def test_a_blink_covers_the_eye_with_skin(face):
+    opened, shut = face.draw("silence", "silence", blink=[0, 1])
+    for eye in EYES:
+        iris = face.box((eye.iris, *eye.iris_edge))
+        before, after = (frame[iris].reshape(-1, 3) @ LUMA for frame in (opened, shut))
+        skin = float(face.rig.mouth.head is not None) * float(np.median(face.portrait.image[face.box((50, 280))] @ LUMA))
+        # The pupil, darkest of all, is gone; what is there is evenly lit, nearer to the skin.
+        assert np.percentile(after, 25) > np.percentile(before, 25) + 15
+        assert np.percentile(after, 60) > 0.5 * skin
+
+
+def test_a_half_blink_lies_between_open_and_shut(face):
+    frames = face.draw(*["silence"] * 4, blink=[0, 0.3, 0.7, 1])
+    for eye in EYES:
+        area = face.box(eye.opening)
+        steps = [difference(frames[0], frame)[area].mean() for frame in frames]
+        assert steps == sorted(steps)
+
+
+def test_gaze_moves_the_iris_and_not_the_lids(face):
+    centre, right = face.draw("silence", "silence", gaze=[[0, 0], [1.5, 0]])
+    moved = difference(centre, right)
+    assert moved[face.box((EYES[0].iris,), 2)].max() > 20
+    outside = np.ones(moved.shape, bool)
+    for eye in EYES:
+        outside[face.box(eye.opening, 1)] = False
+    assert moved[outside].max() <= 2
+
+
+def test_skin_keeps_its_colour_and_sharpness_when_the_head_turns(face):
+    dice = np.random.default_rng(0)
+    frames = face.draw(*["silence"] * 13, pose=np.vstack([np.zeros(3), dice.uniform(-1, 1, (12, 3)) * [3, 3, 2]]))
+    rows, columns = face.box((50, 280, 9, 101, 330), 4)
+
+    def colour(frame):
+        return frame[rows, columns].reshape(-1, 3).mean(axis=0)
+
+    def sharpness(frame):
+        grey = cv2.cvtColor(frame[rows, columns], cv2.COLOR_RGB2GRAY).astype(np.float32)
+        return (grey - cv2.GaussianBlur(grey, (0, 0), 2.0)).std()
+
+    still, turned = frames[0], frames[1:]
+    assert np.allclose(np.mean([colour(frame) for frame in turned], axis=0), colour(still), rtol=0.03)
+    assert np.mean([sharpness(frame) for frame in turned]) == pytest.approx(sharpness(still), rel=0.03)
+
+
+def test_still_regions_do_not_flicker(face):
+    frames = face.draw("aa", "uw", "fv", "pbm", "iy", "l").astype(float)
+    still = without_mouth(face, frames[0].shape)
+    rows, columns = face.box(FACE_OVAL, 55)
+    still[rows, columns] = False
+    assert frames[:, still].std(axis=0).max() <= 1
+
+
+def _still(face, rows):
+    from .conftest import motion
+
+    return motion(*["silence"] * rows)
