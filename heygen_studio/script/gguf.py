@@ -100,11 +100,15 @@ class _Loaded:
     def load(self, path: Path, cancel: Cancel) -> _Model:
         """The model of the file, started if it does not run yet; another model is ended first."""
         if self._model is None or self._model.path != path or not self._model.alive:
-            if self._model is not None:
-                self._model.end()
-                self._model = None
+            self.end()
             self._model = _Model(path, cancel)
         return self._model
+
+    def end(self) -> None:
+        """End the running model, if there is one."""
+        if self._model is not None:
+            self._model.end()
+            self._model = None
 
 
 _LOADED = _Loaded()
@@ -152,6 +156,12 @@ def open_gguf(model: str, on_event: OnEvent, cancel: Cancel) -> Iterator[GgufWri
     with holding(_LOADED.lock, cancel):
         on_event(Event("script", 0, 0, "loading the language model"))
         yield GgufWriter(_LOADED.load(path, cancel))
+
+
+def unload_gguf() -> None:
+    """Free the memory of the loaded model, as soon as nobody uses it; the next script loads it again."""
+    with _LOADED.lock:
+        _LOADED.end()
 
 
 def _find(model: str, on_event: OnEvent, cancel: Cancel) -> Path:

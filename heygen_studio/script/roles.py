@@ -38,6 +38,9 @@ class Role:
     temperature: float = 0.5
 
 
+#: Chat models slip into this when they run out of things to say.
+_NO_DESK = (r"(?i)\A(?!.*(?:any (?:other |further )?questions|feel free to ask|further assistance))", "talks like a help desk")
+
 ROLES: dict[str, Role] = {
     "presenter": Role(
         {"en": "Presenter", "zh": "主持人"},
@@ -246,6 +249,7 @@ ROLES: dict[str, Role] = {
         marks={
             "en": (
                 (r"!", "is not excited"),
+                _NO_DESK,
                 (r"\b(?:I|my|My|me|I['’]m|I['’]ve)\b", "does not speak for itself"),
                 (r"\b[Yy]ou", "does not talk to the fans"),
             ),

@@ -103,6 +103,17 @@ def test_cancel_while_the_model_loads() -> None:
     assert time.monotonic() - start < 1.1
 
 
+def test_an_unloaded_model_comes_back() -> None:
+    from heygen_studio.script.gguf import unload_gguf
+
+    with open_writer("gguf:smollm2-135m") as writer:
+        first = draft(writer)
+    unload_gguf()
+    unload_gguf()
+    with open_writer("gguf:smollm2-135m") as writer:
+        assert draft(writer) == first
+
+
 def test_a_chat_that_is_too_long_is_refused_and_the_next_is_answered() -> None:
     long: list[Message] = [{"role": "user", "content": "bees " * 20_000}]
     with open_writer("gguf:smollm2-135m") as writer:
