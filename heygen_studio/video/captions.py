@@ -6,6 +6,7 @@ import html
 import os
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -26,6 +27,9 @@ READING_SPEED = 17 * NARROW
 
 #: A pause of this many seconds inside a cue would show words long before they are spoken.
 LONG_PAUSE = 0.7
+
+#: A full stop that is followed by less than this is not the end of a sentence.
+SHORT_PAUSE = 0.1
 
 #: What a cue costs for ending at: a sentence, a clause, any other word, a word that belongs to the next one.
 SENTENCE, CLAUSE, WORD, BOUND = 0.0, 1.0, 3.0, 7.0
@@ -68,30 +72,47 @@ def make_cues(words: Sequence[Word], lines: Sequence[tuple[float, float]]) -> li
     pieces = [piece for word in words for piece in _pieces(word)]
     if not pieces:
         return []
-    ends_line = _line_ends(pieces, [end for _, end in lines])
-    spans = _best_spans(pieces, ends_line)
-    return _timed([pieces[i:j] for i, j in spans])
+    breaks = _breaks(pieces, [end for _, end in lines])
+    return _timed(pieces, breaks, _best_spans(pieces, breaks))
 
 
 def _pieces(word: Word) -> list[Word]:
-    """The word without line breaks and outer spaces; cut into equal parts where it is wider than a row (a long address)."""
+    """The word without line breaks and outer spaces; in parts of equal time where it is wider than a row (a long address)."""
     text = " ".join("".join(char if char.isprintable() else " " for char in word.text).split())
     parts: list[str] = []
-    for char in text:
-        if not parts or _width(parts[-1] + char) > ROW_WIDTH:
-            parts.append("")
-        parts[-1] += char
+    while text:
+        fitting = next((n for n in range(len(text), 1, -1) if _width(text[:n]) <= ROW_WIDTH), 1)
+        if fitting < len(text):  # cut after a slash or a dot of an address, if there is one
+            fitting = max((n for n in range(1, fitting + 1) if text[n - 1] in "/?&=._-"), default=fitting)
+        parts.append(text[:fitting].strip())
+        text = text[fitting:].strip()
     step = (word.end - word.start) / max(1, len(parts))
     return [Word(part, word.start + i * step, word.start + (i + 1) * step) for i, part in enumerate(parts)]
 
 
-def _line_ends(pieces: Sequence[Word], ends: Sequence[float]) -> list[bool]:
-    """For each piece, whether a line of the script ends with it."""
-    numbers = [sum(end <= (piece.start + piece.end) / 2 for end in ends) for piece in pieces] if ends else [0] * len(pieces)
-    return [a != b for a, b in pairwise(numbers)] + [True]
+def _breaks(pieces: Sequence[Word], line_ends: Sequence[float]) -> list[float]:
+    """For each piece, what it costs to end a cue or a row after it."""
+    lines = [bisect_right(line_ends, (piece.start + piece.end) / 2) for piece in pieces]
+    costs = [
+        SENTENCE if lines[k] != lines[k + 1] else _break_cost(piece.text, following.start - piece.end)
+        for k, (piece, following) in enumerate(pairwise(pieces))
+    ]
+    return [*costs, SENTENCE]
 
 
-def _best_spans(pieces: Sequence[Word], ends_line: Sequence[bool]) -> list[tuple[int, int]]:
+def _break_cost(text: str, pause: float) -> float:
+    """What it costs to end a cue after this word, which is followed by a pause of so many seconds, inside a line."""
+    bare = text.rstrip(_CLOSING)
+    if bare.endswith("."):  # without a pause it is an abbreviation, as in "Dr. Smith"
+        return SENTENCE if pause >= SHORT_PAUSE else BOUND
+    if bare.endswith(("!", "?", "…", "。", "！", "？")):
+        return SENTENCE
+    if bare.endswith((",", ";", ":", "—", "–", "，", "；", "：", "、")):
+        return CLAUSE
+    return BOUND if _LEANING.fullmatch(bare) else WORD
+
+
+def _best_spans(pieces: Sequence[Word], breaks: Sequence[float]) -> list[tuple[int, int]]:
     """Cut the pieces into spans [i, j) of least total cost, by dynamic programming over the cut points."""
     cheapest = [0.0] + [float("inf")] * len(pieces)
     origin = [0] * (len(pieces) + 1)
@@ -99,7 +120,7 @@ def _best_spans(pieces: Sequence[Word], ends_line: Sequence[bool]) -> list[tuple
         for j in range(i + 1, len(pieces) + 1):
             if j > i + 1 and not _fits(pieces[i:j]):
                 break
-            cost = cheapest[i] + _cost(pieces, ends_line, i, j)
+            cost = cheapest[i] + _cost(pieces, breaks, i, j)
             if cost < cheapest[j]:
                 cheapest[j], origin[j] = cost, i
     spans: list[tuple[int, int]] = []
@@ -119,29 +140,18 @@ def _fits(pieces: Sequence[Word]) -> bool:
     return rows <= ROWS and pieces[-1].end - pieces[0].start <= LONGEST
 
 
-def _cost(pieces: Sequence[Word], ends_line: Sequence[bool], i: int, j: int) -> float:
+def _cost(pieces: Sequence[Word], breaks: Sequence[float], i: int, j: int) -> float:
     """How bad it is to show pieces [i, j) as one cue."""
     inner = range(i, j - 1)
-    crossed = sum(ends_line[k] or _break_cost(pieces[k].text) == SENTENCE for k in inner)
+    crossed = sum(breaks[k] == SENTENCE for k in inner)
     paused = sum(pieces[k + 1].start - pieces[k].end > LONG_PAUSE for k in inner)
     shown = (pieces[j].start if j < len(pieces) else pieces[j - 1].end + LINGER) - pieces[i].start
     short = max(0.0, SHORTEST - shown)
     fast = max(0.0, _width(_joined(pieces[i:j])) / READING_SPEED - shown)
-    last = SENTENCE if ends_line[j - 1] else _break_cost(pieces[j - 1].text)
-    return CUE + last + CROSSED * crossed + PAUSED * paused + SHORT * short + FAST * fast
+    return CUE + breaks[j - 1] + CROSSED * crossed + PAUSED * paused + SHORT * short + FAST * fast
 
 
-def _break_cost(text: str) -> float:
-    """What it costs to end a cue or a row after this word."""
-    bare = text.rstrip(_CLOSING)
-    if bare.endswith((".", "!", "?", "…", "。", "！", "？")):
-        return SENTENCE
-    if bare.endswith((",", ";", ":", "—", "–", "，", "；", "：", "、")):
-        return CLAUSE
-    return BOUND if _LEANING.fullmatch(bare) else WORD
-
-
-def _rows(pieces: Sequence[Word]) -> tuple[str, ...]:
+def _rows(pieces: Sequence[Word], breaks: Sequence[float]) -> tuple[str, ...]:
     """The text on one row, or on two that are cut where it reads best and is balanced."""
     whole = _joined(pieces)
     if _width(whole) <= ROW_WIDTH:
@@ -150,7 +160,7 @@ def _rows(pieces: Sequence[Word]) -> tuple[str, ...]:
     def cost(cut: int) -> float:
         first, second = _width(_joined(pieces[:cut])), _width(_joined(pieces[cut:]))
         overflow = max(0, first - ROW_WIDTH) + max(0, second - ROW_WIDTH)
-        return 100 * overflow + _break_cost(pieces[cut - 1].text) + 6 * abs(first - second) / ROW_WIDTH
+        return 100 * overflow + breaks[cut - 1] + 6 * abs(first - second) / ROW_WIDTH
 
     cut = min(range(1, len(pieces)), key=cost)
     return _joined(pieces[:cut]), _joined(pieces[cut:])
@@ -174,7 +184,7 @@ def _width(text: str) -> int:
     return sum(WIDE if unicodedata.east_asian_width(char) in "WF" else NARROW for char in text)
 
 
-def _timed(groups: Sequence[Sequence[Word]]) -> list[Cue]:
+def _timed(pieces: Sequence[Word], breaks: Sequence[float], spans: Sequence[tuple[int, int]]) -> list[Cue]:
     """Cues that start with their first word and stay until read, or until the next one.
 
     Times are whole milliseconds, as in the files. Where the speech gives a cue no time at all, it gets a
@@ -182,13 +192,13 @@ def _timed(groups: Sequence[Sequence[Word]]) -> list[Cue]:
     """
     cues: list[Cue] = []
     previous = 0
-    for k, group in enumerate(groups):
-        start = max(previous, round(1000 * group[0].start))
-        read = max(SHORTEST, _width(_joined(group)) / READING_SPEED, group[-1].end + LINGER - start / 1000)
+    for i, j in spans:
+        start = max(previous, round(1000 * pieces[i].start))
+        read = max(SHORTEST, _width(_joined(pieces[i:j])) / READING_SPEED, pieces[j - 1].end + LINGER - start / 1000)
         end = start + round(1000 * min(LONGEST, read))
-        if k + 1 < len(groups):
-            end = max(start + 1, min(end, round(1000 * groups[k + 1][0].start)))
-        cues.append(Cue(start / 1000, end / 1000, _rows(group)))
+        if j < len(pieces):
+            end = max(start + 1, min(end, round(1000 * pieces[j].start)))
+        cues.append(Cue(start / 1000, end / 1000, _rows(pieces[i:j], breaks[i:j])))
         previous = end
     return cues
 

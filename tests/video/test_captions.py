@@ -70,6 +70,13 @@ def test_the_script_lines_are_kept_apart_even_without_punctuation() -> None:
     assert [" ".join(cue.rows) for cue in cues] == ["welcome to our little town", "today there are many things to see"]
 
 
+def test_a_title_stays_with_its_name() -> None:
+    words = spoken("This is the best result of all the years since the day when Dr.") + spoken("Smith founded the company.", start=4.8)
+    words[-5:-4] = [Word("Dr.", 4.5, 4.8)]
+    texts = [" ".join(cue.rows) for cue in make_cues(words, [])]
+    assert any("Dr. Smith" in text for text in texts)
+
+
 def test_a_long_pause_is_not_captioned() -> None:
     early, late = spoken("One moment please"), spoken("here it is", start=20.0)
     cues = make_cues([*early, *late], [])
@@ -93,10 +100,11 @@ def test_rows_are_balanced() -> None:
 
 
 def test_a_long_address_is_cut_not_lost() -> None:
-    address = "https://www.example.org/" + "x" * 90
+    address = "https://www.example.org/reports/2026/annual-" + "x" * 90
     cues = make_cues([Word("Visit", 0, 0.3), Word(address, 0.3, 8.0), Word("now.", 8.0, 8.3)], [])
     assert "".join(row for cue in cues for row in cue.rows).replace(" ", "") == f"Visit{address}now."
     assert max(len(row) for cue in cues for row in cue.rows) <= 42
+    assert any(row.endswith("/2026/") for cue in cues for row in cue.rows)
 
 
 def test_files(tmp_path: Path) -> None:
