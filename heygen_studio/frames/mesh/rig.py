@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 
 from ...motion.motion import Motion
@@ -15,15 +16,17 @@ from .eyes import Eyelid, make_eyelids
 from .head_frame import head_frame
 from .jaw import Jaw, find_jaw
 from .light import read_light
-from .lips import find_lips, lip_shape, opening
+from .lips import find_lips, opening
 from .mesh import FaceMesh, build_mesh
 from .mouth import MouthInterior, make_mouth
 from .pose import Poser, make_poser
 from .topology import FACE_OVAL
-from .warp import TEXELS, MeshWarp, draw_detail, fine_texture, lay_over
+from .warp import TEXELS, Box, MeshWarp, draw_detail, fine_texture
 
 #: Motion can carry the person this far past its outline in the photo, as a part of the frame's shorter side.
 REACH = 0.08
+#: The moving part of the frame is drawn in bands of this height, pixels; less alpha than this (0-255) is nobody.
+BAND, VISIBLE = 64, 4
 #: The lips are drawn at the frame's own size, at twice that where the photo's mouth is open (its seam joins what lay apart).
 LIPS_MARGIN_MM, OPENED_SCALE = 6.0, 2
 #: Triangles this close to the lips' middle in the photo may come to lie in the lips' box.
@@ -44,7 +47,7 @@ class FaceRig:
     jaw: Jaw
     mouth: MouthInterior
     eyelids: tuple[Eyelid, Eyelid]
-    box: tuple[int, int, int, int]
+    bands: tuple[Box, ...]
     lip_triangles: Index
 
 
@@ -68,7 +71,7 @@ def prepare_rig(portrait: Portrait) -> FaceRig:
         jaw=jaw,
         mouth=make_mouth(portrait.image, lips, jaw, head, light, portrait.magnification),
         eyelids=make_eyelids(portrait.image, mesh, head, light),
-        box=_reach(layers.foreground[..., 3]),
+        bands=_reach(layers.foreground[..., 3]),
         lip_triangles=_near(mesh, lips.seam, LIPS_REACH_MM),
     )
 
@@ -78,24 +81,21 @@ class FrameDrawer:
 
     def __init__(self, rig: FaceRig) -> None:
         self._rig = rig
-        self._warp = MeshWarp(rig.box)
+        self._warp = MeshWarp(rig.bands)
         self._frame = rig.photo.copy()
 
     def draw(self, motion: Motion, row: int) -> Image:
         """Frame ``row`` of the motion; the array is drawn over by the next call."""
         rig, mouth = self._rig, motion.mouth[row].astype(float)
         blink = float(np.clip(motion.blink[row], 0, 1))
-        smile = float(motion.smile[row])
-        deformed = rig.deformer.vertices(mouth, float(motion.brow[row]), blink, motion.gaze[row], smile)
+        deformed = rig.deformer.vertices(mouth, float(motion.brow[row]), blink, motion.gaze[row], float(motion.smile[row]))
         pose = rig.poser.pose(motion.pose[row], motion.shift[row])
         pixels = rig.poser.to_image(deformed, pose, float(motion.breath[row]))
-        x0, y0, x1, y1 = rig.box
-        layer = self._warp.draw(pixels, rig.texels, rig.mesh.triangles, rig.texture)
-        lay_over(self._frame[y0:y1, x0:x1], layer, rig.background[y0:y1, x0:x1])
+        self._warp.draw(self._frame, rig.background, pixels, rig.texels, rig.mesh.triangles, rig.texture)
         self._draw_lips(pixels)
         for eyelid in rig.eyelids:
             eyelid.paint(self._frame, pixels, blink)
-        gap = opening(*lip_shape(rig.deformer.lips, mouth, smile))
+        gap = opening(deformed[rig.mesh.upper], deformed[rig.mesh.lower])
         upper, lower = pixels[rig.mesh.upper[-1]], pixels[rig.mesh.lower[-1]]
         rig.mouth.paint(self._frame, upper, lower, pose, rig.jaw.angle(mouth), gap, mouth)
         return self._frame
@@ -118,10 +118,14 @@ def _near(mesh: FaceMesh, middle: Points, reach: float) -> Index:
     return np.ascontiguousarray(mesh.triangles[close[mesh.triangles].any(axis=1)])
 
 
-def _reach(alpha: Plane) -> tuple[int, int, int, int]:
-    """The box x0, y0, x1, y1 that the person can come to cover."""
+def _reach(alpha: Plane) -> tuple[Box, ...]:
+    """Bands that hold what the person can come to cover."""
     height, width = alpha.shape
-    rows, columns = np.flatnonzero((alpha > 0).any(axis=1)), np.flatnonzero((alpha > 0).any(axis=0))
     reach = int(REACH * min(width, height))
-    x0, y0 = max(0, int(columns[0]) - reach), max(0, int(rows[0]) - reach)
-    return x0, y0, min(width, int(columns[-1]) + 1 + reach), min(height, int(rows[-1]) + 1 + reach)
+    near = cv2.dilate((alpha > VISIBLE).astype(np.uint8), np.ones((2 * reach + 1, 2 * reach + 1), np.uint8))
+    bands = []
+    for top in range(0, height, BAND):
+        columns = np.flatnonzero(near[top : top + BAND].any(axis=0))
+        if len(columns):
+            bands.append((int(columns[0]), top, int(columns[-1]) + 1, min(top + BAND, height)))
+    return tuple(bands)

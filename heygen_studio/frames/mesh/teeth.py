@@ -24,7 +24,7 @@ LOWER_SHORTER = (0.0, 0.1, -0.2, 0.4, 0.7, 0.9, 1.0)
 
 ENAMEL, GUM, BETWEEN = np.array([242.0, 236.0, 222.0]), np.array([168.0, 92.0, 98.0]), np.array([192.0, 172.0, 150.0])
 #: Texels per mm while drawing, the sheet's height, and where on it the edge of the incisors lies, mm.
-TEXELS_PER_MM, SHEET_MM, EDGE_MM = 12, 20.0, 16.0
+TEXELS_PER_MM, SHEET_MM, EDGE_MM = 10, 20.0, 16.0
 CANINE = 2
 #: Own teeth: at least this part of an open mouth must be enamel.
 OWN_TEETH_SHARE = 0.12
@@ -116,10 +116,13 @@ def _draw_crowns(upper: bool) -> tuple[Points, Points, float]:
     for side in (-1, 1):
         start = 0.0
         for place, (width, height, less) in enumerate(zip(widths, heights, shorter, strict=True)):
-            cover, crown = _crown(x - side * (start + width / 2), y, side, place, width, height, EDGE_MM - less)
+            middle = side * (start + width / 2)
+            here = np.flatnonzero(np.abs(x[0] - middle) < width / 2 + 1)
+            part = slice(here[0], here[-1] + 1)
+            cover, crown = _crown(x[:, part] - middle, y[:, part], side, place, width, height, EDGE_MM - less)
             crown *= 1 + tones.normal(0, 0.012)
-            colour = colour * (1 - cover[..., None]) + crown * cover[..., None]
-            alpha = np.maximum(alpha, cover)
+            colour[:, part] = colour[:, part] * (1 - cover[..., None]) + crown * cover[..., None]
+            alpha[:, part] = np.maximum(alpha[:, part], cover)
             start += width
     if upper:
         return colour, alpha, half

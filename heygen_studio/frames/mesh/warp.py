@@ -12,6 +12,9 @@ import numpy as np
 
 from .arrays import Index, Pixels, Plane, Points, Texture
 
+#: x0, y0, x1, y1 in pixels; x1 and y1 are outside.
+Box = tuple[int, int, int, int]
+
 #: Texels per photo pixel. Every second texel is a pixel of the photo, so a mesh at rest shows it unchanged.
 TEXELS = 2
 #: Texels between pixels are sharpened by this much, to make up for what bilinear look-up takes.
@@ -29,7 +32,8 @@ def fine_texture(foreground: Plane) -> Texture:
         flags=cv2.INTER_LANCZOS4 | cv2.WARP_INVERSE_MAP,
         borderMode=cv2.BORDER_REPLICATE,
     )
-    fine[..., :3] += CRISPER * (fine - cv2.GaussianBlur(fine, (0, 0), 0.8 * TEXELS))[..., :3]
+    soft = cv2.GaussianBlur(fine, (0, 0), 0.8 * TEXELS)
+    fine[..., :3] = fine[..., :3] + CRISPER * (fine - soft)[..., :3]
     alpha = fine[..., 3:]
     alpha[alpha > 252] = 255
     fine[..., :3] = np.minimum(fine[..., :3], np.maximum(alpha, 0))
@@ -38,32 +42,40 @@ def fine_texture(foreground: Plane) -> Texture:
 
 
 class MeshWarp:
-    """Draws one box of the frame, again and again; it owns the buffers.
+    """Draws the moving part of the frame, again and again; it owns the field's buffer.
 
-    box: x0, y0, x1, y1 in pixels, x0 and y0 even.
+    bands: boxes x0, y0, x1, y1 in pixels, one below the other, that together hold all that may move.
     """
 
-    def __init__(self, box: tuple[int, int, int, int]) -> None:
-        self.box = box
-        x0, y0, x1, y1 = box
+    def __init__(self, bands: tuple[Box, ...]) -> None:
+        self._corner = min(band[0] for band in bands), min(band[1] for band in bands)
+        x0, y0 = self._corner
+        x1, y1 = max(band[2] for band in bands), max(band[3] for band in bands)
+        # Bands start at whole cells of the field, two pixels each.
+        self._bands = tuple((left - (left - x0) % 2, top - (top - y0) % 2, right, bottom) for left, top, right, bottom in bands)
         # One cell more on each side: enlarging the field must not extrapolate inside the box.
         self._half = np.zeros((2, (y1 - y0 + 1) // 2 + 2, (x1 - x0 + 1) // 2 + 2), np.float32)
 
-    def draw(self, vertices: Points, texture_points: Points, triangles: Index, texture: Texture) -> Texture:
-        """RGBA of the box: mesh ``vertices`` [N, 2] pixels, their ``texture_points`` [N, 2] texels."""
-        x0, y0, x1, y1 = self.box
-        corner = np.array([x0 - 2, y0 - 2])
-        cells = (vertices - corner + 0.5) / 2 - 0.5
+    def draw(self, frame: Pixels, background: Pixels, vertices: Points, texture_points: Points, triangles: Index, texture: Texture) -> None:
+        """Draw the mesh (``vertices`` [N, 2] pixels, their ``texture_points`` [N, 2] texels) over the background into the frame."""
+        x0, y0 = self._corner
+        cells = (vertices - [x0 - 2, y0 - 2] + 0.5) / 2 - 0.5
         rasterise(cells, texture_points, triangles, self._half[0], self._half[1])
-        size = (self._half.shape[2] * 2, self._half.shape[1] * 2)
-        across, down = (cv2.resize(field, size, interpolation=cv2.INTER_LINEAR)[2 : 2 + y1 - y0, 2 : 2 + x1 - x0] for field in self._half)
-        return sample(texture, across, down)
+        for left, top, right, bottom in self._bands:
+            columns = slice((left - x0) // 2, (right - x0 + 1) // 2 + 2)
+            rows = slice((top - y0) // 2, (bottom - y0 + 1) // 2 + 2)
+            part = self._half[:, rows, columns]
+            size = (part.shape[2] * 2, part.shape[1] * 2)
+            across, down = (
+                cv2.resize(field, size, interpolation=cv2.INTER_LINEAR)[2 : 2 + bottom - top, 2 : 2 + right - left] for field in part
+            )
+            lay_over(frame[top:bottom, left:right], sample(texture, across, down), background[top:bottom, left:right])
 
 
 def draw_detail(
     frame: Pixels,
     background: Pixels,
-    box: tuple[int, int, int, int],
+    box: Box,
     scale: int,
     vertices: Points,
     texture_points: Points,
@@ -161,8 +173,10 @@ def _over_loop(frame, layer, background):  # type: ignore[no-untyped-def]  # com
     for row in range(frame.shape[0]):
         for column in range(frame.shape[1]):
             through = 255 - layer[row, column, 3]
-            for channel in range(3):
-                value = np.int32(layer[row, column, channel])
-                if through > 0:
-                    value += (np.int32(background[row, column, channel]) * through + 127) // 255
-                frame[row, column, channel] = min(value, 255)
+            if through == 0:
+                for channel in range(3):
+                    frame[row, column, channel] = layer[row, column, channel]
+            else:
+                for channel in range(3):
+                    behind = (np.int32(background[row, column, channel]) * through + 127) // 255
+                    frame[row, column, channel] = min(np.int32(layer[row, column, channel]) + behind, 255)

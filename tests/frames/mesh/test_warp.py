@@ -34,8 +34,11 @@ def test_a_mesh_at_rest_shows_the_texture_itself():
     photo[..., 3] = 255
     corners = np.array([[-8.0, -8.0], [68.0, -8.0], [-8.0, 48.0], [68.0, 48.0]])
     triangles = np.array([[0, 1, 2], [1, 3, 2]], np.int32)
-    drawn = MeshWarp((6, 4, 55, 37)).draw(corners, corners * TEXELS, triangles, fine_texture(photo))
-    assert np.array_equal(drawn, photo[4:37, 6:55].astype(np.uint8))
+    frame, background = np.zeros((40, 60, 3), np.uint8), np.full((40, 60, 3), 9, np.uint8)
+    bands = ((6, 4, 55, 17), (3, 17, 48, 37))
+    MeshWarp(bands).draw(frame, background, corners, corners * TEXELS, triangles, fine_texture(photo))
+    for x0, y0, x1, y1 in bands:
+        assert np.array_equal(frame[y0:y1, x0:x1], photo[y0:y1, x0:x1, :3].astype(np.uint8))
 
 
 def test_over_is_exact_where_the_layer_is_solid_or_empty():
