@@ -23,7 +23,7 @@ from pathlib import Path
 #: How often the memory of the processes is looked at, in seconds.
 SAMPLE_S = 0.1
 #: Words a voice speaks per second, to choose a text of about the wished length.
-WORDS_PER_SECOND = 2.75
+WORDS_PER_SECOND = 3.15
 #: Text that is spoken again and again; sentences of different lengths, numbers and names among them.
 SENTENCES = (
     "Good morning, and welcome to the harbour.",
