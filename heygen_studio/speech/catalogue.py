@@ -11,15 +11,15 @@ from .coqui_hub import hub_models, split_speaker
 from .voice import Gender, Voice
 
 _JOE = Voice(
-    "coqui:joe", "Joe", "en", "male", "coqui", "data CC0; fine-tuned from a research-only corpus", False, 2.6,
+    "coqui:joe", "Joe", "en", "male", "coqui", "data CC0; fine-tuned from a research-only corpus", False, 2.9,
     "Coqui VITS, American English; the default", ("coqui-joe", "coqui-joe-config"),
 )  # fmt: skip
 _HEART = Voice(
-    "hibari:heart", "Heart (small)", "en", "female", "hibari", "Apache-2.0", True, 2.6,
+    "hibari:heart", "Heart (small)", "en", "female", "hibari", "Apache-2.0", True, 2.9,
     "American English; the fastest, and the default for commercial work", ("hibari-heart",),
 )  # fmt: skip
 
-#: Kokoro: prefix of the name -> language, gender, note, words (characters) per second.
+#: Kokoro: prefix of the name -> language, gender, note.
 _KOKORO_KINDS: dict[str, tuple[Language, Gender, str]] = {
     "af": ("en", "female", "American English"),
     "am": ("en", "male", "American English"),
@@ -28,15 +28,14 @@ _KOKORO_KINDS: dict[str, tuple[Language, Gender, str]] = {
     "zf": ("zh", "female", "Mandarin Chinese"),
     "zm": ("zh", "male", "Mandarin Chinese"),
 }
-#: Name -> measured words (characters) per second.
-_KOKORO = {
-    "af_heart": 2.6, "af_alloy": 2.6, "af_aoede": 2.6, "af_bella": 2.6, "af_jessica": 2.6, "af_kore": 2.6, "af_nicole": 2.6,
-    "af_nova": 2.6, "af_river": 2.6, "af_sarah": 2.6, "af_sky": 2.6, "am_adam": 2.6, "am_echo": 2.6, "am_eric": 2.6,
-    "am_fenrir": 2.6, "am_liam": 2.6, "am_michael": 2.6, "am_onyx": 2.6, "am_puck": 2.6, "am_santa": 2.6, "bf_alice": 2.6,
-    "bf_emma": 2.6, "bf_isabella": 2.6, "bf_lily": 2.6, "bm_daniel": 2.6, "bm_fable": 2.6, "bm_george": 2.6, "bm_lewis": 2.6,
-    "zf_xiaobei": 4.2, "zf_xiaoni": 4.2, "zf_xiaoxiao": 4.2, "zf_xiaoyi": 4.2, "zm_yunjian": 4.2, "zm_yunxi": 4.2,
-    "zm_yunxia": 4.2, "zm_yunyang": 4.2,
-}  # fmt: skip
+_KOKORO = (
+    "af_heart", "af_alloy", "af_aoede", "af_bella", "af_jessica", "af_kore", "af_nicole", "af_nova", "af_river", "af_sarah",
+    "af_sky", "am_adam", "am_echo", "am_eric", "am_fenrir", "am_liam", "am_michael", "am_onyx", "am_puck", "am_santa", "bf_alice",
+    "bf_emma", "bf_isabella", "bf_lily", "bm_daniel", "bm_fable", "bm_george", "bm_lewis", "zf_xiaobei", "zf_xiaoni", "zf_xiaoxiao",
+    "zf_xiaoyi", "zm_yunjian", "zm_yunxi", "zm_yunxia", "zm_yunyang",
+)  # fmt: skip
+#: Words (characters) per second, measured for af_heart and zf_xiaoxiao and assumed for the others of their language.
+_KOKORO_PACE = {"en": 2.8, "zh": 4.5}
 
 #: The pace that is assumed for a Coqui model that the user brings.
 _USUAL_PACE = {"en": 2.5, "zh": 4.0}
@@ -106,7 +105,9 @@ def _suggestion(spec: str, known: dict[str, Voice]) -> str:
 def _kokoro(name: str) -> Voice:
     language, gender, note = _KOKORO_KINDS[name[:2]]
     label = name[3:].capitalize()
-    return Voice(f"kokoro:{name}", label, language, gender, "kokoro", "Apache-2.0", True, _KOKORO[name], note, ("kokoro", "kokoro-voices"))
+    return Voice(
+        f"kokoro:{name}", label, language, gender, "kokoro", "Apache-2.0", True, _KOKORO_PACE[language], note, ("kokoro", "kokoro-voices")
+    )
 
 
 #: Licences of Coqui's hub models that allow commercial work (lower case, as its table writes them).

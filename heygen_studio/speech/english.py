@@ -401,6 +401,7 @@ _RULES: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
         (r"(?<=\d)\s?[-–−]\s?(?=\d+\s?=)", _words(" minus ")),
         (r"(?<![\w.-])(\d[\d,.]*(?:\s?(?:°[CF]?|%))?)\s?[-–—]\s?(?=\d)", _range),
         (rf"(?<=\d)(?P<gap>[\s-]?)(?P<unit>{_one_of(UNITS)})(?![\w'²³/])", _unit),
+        (r"(?<=[a-z] )(tbsp|tsp)\b", _group(lambda spoon: UNITS[spoon][0])),
         (r"(?<=[a-z%])/(month|mo|year|yr|week|wk|day|hour|hr|h|minute|min|second|s|person|user|night|unit|page|lesson)\b", _per),
         (r"(?<=\d)/(month|mo|year|yr|week|wk|day|hour|hr|h|minute|min|second|s|person|user|night|unit|page|lesson)\b", _per),
         (r"\b\d+(?:\.\d+){3,}\b", _dotted),

@@ -28,7 +28,7 @@ ABBREVIATIONS = {
     "dept.": "department", "Univ.": "University", "Assn.": "Association", "Govt.": "Government", "govt.": "government",
     "approx.": "approximately", "est.": "established", "vs.": "versus", "vs": "versus", "v.": "versus",
     "etc.": "et cetera", "e.g.": "for example", "E.g.": "For example", "I.e.": "That is", "i.e.": "that is",
-    "cf.": "compare", "et al.": "and others", "tbsp": "tablespoon", "tsp": "teaspoon",
+    "cf.": "compare", "et al.": "and others",
     "a.k.a.": "also known as", "aka": "also known as", "w/": "with", "w/o": "without", "incl.": "including",
     "excl.": "excluding", "max.": "maximum", "min.": "minimum", "avg.": "average", "temp.": "temperature",
     "tel.": "telephone", "Tel.": "telephone", "ext.": "extension", "Ext.": "extension", "asst.": "assistant",
@@ -80,7 +80,8 @@ UNITS = {
     "°": ("degree", "degrees"),
     "M": ("million", "million"), "bn": ("billion", "billion"), "%": ("percent", "percent"), "‰": ("per mille", "per mille"),
     "pct": ("percent", "percent"),
-    "tbsp": ("tablespoon", "tablespoons"), "tsp": ("teaspoon", "teaspoons"), "yrs": ("year", "years"), "yr": ("year", "years"), "wk": ("week", "weeks"),
+    "tbsp": ("tablespoon", "tablespoons"), "tsp": ("teaspoon", "teaspoons"), "yrs": ("year", "years"), "yr": ("year", "years"),
+    "wk": ("week", "weeks"),
     "wks": ("week", "weeks"), "pts": ("point", "points"),
 }  # fmt: skip
 
