@@ -147,3 +147,11 @@ def test_a_prompt_becomes_a_video(tmp_path: Path) -> None:
     assert video.duration == pytest.approx(8, rel=0.25)
     assert video.report["script"]["winner"] >= 0
     assert re.search("plant|light|leaf|leaves|sun", video.srt.read_text(encoding="utf-8"), re.IGNORECASE)
+
+
+@pytest.mark.slow
+def test_the_same_prompt_gives_the_same_video(tmp_path: Path) -> None:
+    request = VideoRequest(prompt="Welcome our new colleagues", writer="gguf:smollm2-135m", seconds=6, **SMALL)  # type: ignore[arg-type]
+    one, other = (Studio(in_folder(tmp_path / name)).render(request) for name in ("one", "other"))
+    assert one.report["script"]["text"] == other.report["script"]["text"]
+    assert one.path.read_bytes() == other.path.read_bytes()
