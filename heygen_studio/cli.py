@@ -75,6 +75,8 @@ def render(
     fps: Annotated[float, typer.Option(help="Frames a second.")] = 25.0,
     seed: Annotated[int, typer.Option(help="Same seed, same video.")] = 0,
     style: Annotated[str, typer.Option(help="How much the head moves: still, natural or lively.")] = "natural",
+    expression: Annotated[str, typer.Option(help="neutral, warm, happy, serious, concerned or excited; auto follows the script.")] = "auto",
+    expression_strength: Annotated[float, typer.Option(help="How much of it shows, 0 to 1.")] = 1.0,
     title: Annotated[str, typer.Option(help="Title in the file's metadata.")] = "",
     commercial: Annotated[bool, typer.Option("--commercial", help="Use only what paid work may use.")] = False,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Where to put the MP4; captions go beside it.")] = None,
@@ -106,6 +108,8 @@ def render(
             "fps": fps,
             "seed": seed,
             "style": style,
+            "expression": expression,
+            "expression_strength": expression_strength,
             "title": title,
             "commercial": commercial,
         }

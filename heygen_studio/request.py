@@ -9,9 +9,10 @@ from pydantic import BaseModel, ConfigDict, Field, ModelWrapValidatorHandler, Va
 from typing_extensions import Self
 
 from .errors import BadInput
+from .script.script import Mood
 
-#: Longest text that is spoken as it is: about 40 minutes.
-MAX_TEXT = 40_000
+#: Longest text that is spoken as it is: about 30 minutes.
+MAX_TEXT = 30_000
 #: Longest prompt: it is an assignment for a writer, not the text itself.
 MAX_PROMPT = 4_000
 
@@ -26,7 +27,8 @@ class VideoRequest(BaseModel):
     language: "en" or "zh"; found from the words when absent. writer: script engine ("gguf:…", "hub:owner/model", "openai:model").
     avatar: id of a stock portrait or path of a photo. voice: id ("coqui:joe"); absent: the language's default.
     speed: of the voice, 0.5-1.5. width, height: pixels, even. fps: frames a second. seed: same request and seed, same video.
-    engine: face renderer. style: how much the head moves. commercial: refuse every weight that paid work may not use.
+    engine: face renderer. style: how much the head moves. expression: one mood for the whole face, or "auto" for the script's mood
+    of each sentence; expression_strength: 0 (none shows) to 1. commercial: refuse every weight that paid work may not use.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -53,6 +55,8 @@ class VideoRequest(BaseModel):
     seed: int = Field(0, ge=0, lt=2**32)
     engine: str = "mesh"
     style: Literal["still", "natural", "lively"] = "natural"
+    expression: Mood | Literal["auto"] = "auto"
+    expression_strength: float = Field(1.0, ge=0, le=1)
     commercial: bool = False
 
     @model_validator(mode="wrap")

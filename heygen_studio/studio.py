@@ -199,13 +199,21 @@ class _Render:
         from .motion import load_motion, make_motion, save_motion
 
         request = self.request
-        moods = tuple(line.mood for line in script.lines)
+        moods = tuple(line.mood if request.expression == "auto" else request.expression for line in script.lines)
+        strength = request.expression_strength
 
         def make(folder: Path) -> None:
-            motion = make_motion(speech, fps=request.fps, seed=request.seed, moods=moods, style=request.style)
+            motion = make_motion(speech, fps=request.fps, seed=request.seed, moods=moods, expression_strength=strength, style=request.style)
             save_motion(motion, folder / "motion.npz")
 
-        inputs = {"speech": self.made["speech"].key, "fps": request.fps, "seed": request.seed, "moods": moods, "style": request.style}
+        inputs = {
+            "speech": self.made["speech"].key,
+            "fps": request.fps,
+            "seed": request.seed,
+            "moods": moods,
+            "strength": strength,
+            "style": request.style,
+        }
         return load_motion(self._stage("motion", inputs, make) / "motion.npz")
 
     def _video(self, script: Script, speech: Speech, portrait: Portrait, motion: Motion) -> Video:
