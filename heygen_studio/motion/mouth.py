@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
@@ -30,8 +31,12 @@ ROUNDED = frozenset({"W", "UW", "OW"})
 #: The pull is cut off where it has fallen to a thousandth: exp(-4^1.4).
 REACH = 4.0
 
-#: Smoothing in seconds of all that the lips do, and once more of what moves much flesh: their corners and the jaw.
-QUICK_S, SLOW_S, SLOW = 0.014, 0.024, [SPREAD, ROUND, JAW]
+#: Smoothing in seconds of all that the lips do, and once more of what moves much flesh: their corners and the jaw. Of closures and f/v.
+QUICK_S, SLOW_S, SLOW, BUMP_S = 0.014, 0.024, [SPREAD, ROUND, JAW], 0.006
+
+#: The mouth is worked out in stretches of so many seconds, which bounds the memory, with so many ticks more at both ends for the smoothing;
+#: what is further away than `FAR_S` has no influence.
+STRETCH_S, MARGIN, FAR_S = 30, 40, 1.0
 
 #: Cosine ramps of a closure and of f/v, and the shortest hold, in seconds.
 CLOSURE_RAMP_S, TEETH_RAMP_S, SHORTEST_HOLD_S, LONGEST_HOLD_S = 0.042, 0.055, 0.024, 0.090
@@ -75,6 +80,17 @@ class Bump:
     hold: float
     ramp: float
 
+    @property
+    def start(self) -> float:
+        return self.centre - self.hold - self.ramp
+
+    @property
+    def end(self) -> float:
+        return self.centre + self.hold + self.ramp
+
+
+Timed = TypeVar("Timed", Segment, Bump, Pause)
+
 
 def mouth(phones: Sequence[Phone], pauses: Sequence[Pause], level: Curve, usual: float, times: Curve) -> Curve:
     """The mouth at the given times.
@@ -82,23 +98,24 @@ def mouth(phones: Sequence[Phone], pauses: Sequence[Pause], level: Curve, usual:
     phones: in time order; pauses: the silences to rest in; level: loudness at every tick of the inner clock; usual: loudness of an
     ordinary vowel; times: centres of the frames, seconds. Returns float64 [len(times), 9], the columns of `Motion.mouth`.
     """
-    duration = len(level) / CLOCK
     segments = [s for s in trim(split(phones), pauses) if s.viseme != SILENCE or _mean(level, s) < GAP_LOUDNESS * usual]
-    still = rests(pauses, duration)
+    still = rests(pauses, len(level) / CLOCK)
     closures = [_bump(s, CLOSURE_RAMP_S, still) for s in segments if s.viseme == CLOSED]
     teeth = [_bump(s, TEETH_RAMP_S, still) for s in segments if s.viseme == TEETH_ON_LIP]
 
-    ticks = np.arange(int(np.ceil((duration + LEAD_S) * CLOCK)) + 2)
-    clock = ticks / CLOCK
-    shape = smooth(_blend(segments, level, usual, len(ticks)), QUICK_S)
-    shape[:, SLOW] = smooth(shape[:, SLOW], SLOW_S)
-    shape[:, LABIODENTAL] = smooth(_heights(teeth, clock)[:, None], 0.006)[:, 0]
-    opened = gate(clock, still)
-    shape *= opened[:, None]
-    shape[:, CLOSURE] = smooth(_heights(closures, clock)[:, None], 0.006)[:, 0] * (opened > 0)
-    _put_through(shape)
-
-    frames = np.stack([np.interp(times + LEAD_S, clock, column) for column in shape.T], axis=1)
+    frames = np.zeros((len(times), 9))
+    for part in np.array_split(np.arange(len(times)), len(level) // (STRETCH_S * CLOCK) + 1):
+        if len(part):
+            seen = times[part] + LEAD_S
+            clock = np.arange(int(seen[0] * CLOCK) - MARGIN, int(seen[-1] * CLOCK) + MARGIN + 2) / CLOCK
+            shape = smooth(_blend(_near(segments, clock), level, usual, clock), QUICK_S)
+            shape[:, SLOW] = smooth(shape[:, SLOW], SLOW_S)
+            shape[:, LABIODENTAL] = smooth(_heights(_near(teeth, clock), clock)[:, None], BUMP_S)[:, 0]
+            opened = gate(clock, _near(still, clock))
+            shape *= opened[:, None]
+            shape[:, CLOSURE] = smooth(_heights(_near(closures, clock), clock)[:, None], BUMP_S)[:, 0] * (opened > 0)
+            _put_through(shape)
+            frames[part] = np.stack([np.interp(seen, clock, column) for column in shape.T], axis=1)
     _force_closures(frames, closures, times)
     return frames + 0.0  # no negative zeros
 
@@ -167,6 +184,11 @@ def _shut(rest: Pause) -> tuple[float, float]:
     return rest.start + SHUT_S + LEAD_S, rest.end - OPENS_S + LEAD_S
 
 
+def _near(items: Sequence[Timed], clock: Curve) -> list[Timed]:
+    """Those that can matter at the times of the clock."""
+    return [item for item in items if item.start < clock[-1] + FAR_S and item.end > clock[0] - FAR_S]
+
+
 def _start(rest: Pause) -> float:
     return rest.start
 
@@ -176,20 +198,19 @@ def _ease(x: Curve) -> Curve:
     return 0.5 - 0.5 * np.cos(np.pi * np.clip(x, 0.0, 1.0))
 
 
-def _blend(segments: Sequence[Segment], level: Curve, usual: float, ticks: int) -> Curve:
-    """The dominance-weighted mean of the targets at every tick; only the ticks that a segment reaches are touched."""
-    weighted = np.zeros((ticks, 9))
-    weight = np.full((ticks, 9), 1e-6)
+def _blend(segments: Sequence[Segment], level: Curve, usual: float, clock: Curve) -> Curve:
+    """The dominance-weighted mean of the targets at every time; only the times that a segment reaches are touched."""
+    weighted = np.zeros((len(clock), 9))
+    weight = np.full((len(clock), 9), 1e-6)
     for segment in segments:
         before = BEFORE_ROUND_S if segment.viseme in ROUNDED else BEFORE_S
         plateau = 0.55 * segment.half
-        first = max(0, int((segment.centre - plateau - REACH * before) * CLOCK))
-        last = min(ticks, int((segment.centre + plateau + REACH * AFTER_S) * CLOCK) + 1)
-        away = np.arange(first, last) / CLOCK - segment.centre
+        near = slice(*np.searchsorted(clock, [segment.centre - plateau - REACH * before, segment.centre + plateau + REACH * AFTER_S]))
+        away = clock[near] - segment.centre
         fade = np.maximum(0.0, np.abs(away) - plateau) / np.where(away < 0, before, AFTER_S)
         pull = np.exp(-(fade**1.4))[:, None] * dominance(segment.viseme)
-        weighted[first:last] += pull * _heard(segment, level, usual)
-        weight[first:last] += pull
+        weighted[near] += pull * _heard(segment, level, usual)
+        weight[near] += pull
     return np.asarray(weighted / weight)
 
 
@@ -228,9 +249,8 @@ def _heights(bumps: Sequence[Bump], clock: Curve) -> Curve:
     """The highest of the bumps at every time."""
     height = np.zeros(len(clock))
     for bump in bumps:
-        reach = bump.hold + bump.ramp
-        near = slice(*np.searchsorted(clock, [bump.centre - reach, bump.centre + reach]))
-        height[near] = np.maximum(height[near], _ease((reach - np.abs(clock[near] - bump.centre)) / bump.ramp))
+        near = slice(*np.searchsorted(clock, [bump.start, bump.end]))
+        height[near] = np.maximum(height[near], _ease((bump.hold + bump.ramp - np.abs(clock[near] - bump.centre)) / bump.ramp))
     return height
 
 
