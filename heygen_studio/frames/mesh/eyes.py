@@ -30,6 +30,8 @@ ABOVE_MM, BELOW_MM, OVERLAP_MM = 1.4, 1.6, 0.5
 SKIN_ROWS = (0.0, 0.2, 0.45, 0.72, 1.0)
 #: The part of the texture's height that is skin; the lash band has the rest.
 SKIN_PART = 0.72
+#: A lid is this much lighter than the skin around the eye.
+LID_LIGHTER = 1.10
 #: The sheet fades in over the first part of a blink.
 FADE_IN = 0.14
 SUPERSAMPLING = 2
@@ -94,7 +96,7 @@ def _make_eyelid(image: Image, mesh: FaceMesh, head: HeadFrame, light: Light, ey
     skin = [_look(soft, line) for line in (crease + 0.30 * (brow - crease), under, under + 0.3 * (under - lower))]
     corner = _look(soft, lower + 1.2 * per_mm * down)
     share = _bulge()[:, None]
-    lid = _smooth(_skin_like(skin, float(light.skin @ LUMA)), 5.0) * share + corner * (1 - share)
+    lid = _smooth(_skin_like(skin, light.skin), 5.0) * share + corner * (1 - share)
     lash = _lash_colour(image, upper, down, per_mm, lid)
     return Eyelid(rim, _texture(top, lid, lash, grain), per_mm)
 
@@ -108,7 +110,7 @@ def _texture(top: Points, lid: Points, lash: Points, grain: Points) -> Texture:
     blend = (1 - np.clip(skin_down / 0.55, 0, 1))[..., None] ** 1.5
     colour = wide[0][None] * blend + wide[1][None] * (1 - blend)
     bulge = np.sin(np.pi * np.clip(u, 0.0, 1.0))[None]
-    colour *= (0.95 + 0.07 * bulge * np.sin(np.pi * (0.15 + 0.75 * skin_down)))[..., None]
+    colour *= (0.96 + 0.09 * bulge * np.sin(np.pi * (0.15 + 0.75 * skin_down)))[..., None]
     colour += grain[:height, :width, None]
     # mm from the margin within the lash band; negative above
     margin = SKIN_PART + (1 - SKIN_PART) * ABOVE_MM / (ABOVE_MM + BELOW_MM)
@@ -124,15 +126,18 @@ def _texture(top: Points, lid: Points, lash: Points, grain: Points) -> Texture:
     return np.clip(premultiplied(colour, alpha) + 0.5, 0, 255).astype(np.uint8)
 
 
-def _skin_like(lines: list[Points], skin_luma: float) -> Points:
-    """[29, 3]: the mean of colour lines [29, 3] where what is dark (a brow, a spectacle frame) or glares counts little."""
+def _skin_like(lines: list[Points], skin: Points) -> Points:
+    """[29, 3]: the mean of colour lines [29, 3] without what is much darker (a brow, a spectacle frame) or lighter (glare)."""
     stack = np.stack(lines)
     luma = stack @ LUMA
-    weight = np.exp((np.minimum(luma, skin_luma) - 3 * np.maximum(luma - 1.1 * skin_luma, 0) - skin_luma) / 12)[..., None] + 1e-6
+    usual = np.median(luma[1:])  # below the eye
+    weight = np.exp(-(((luma - usual) / (0.12 * usual + 4)) ** 2))[..., None] + 1e-4
     local = (stack * weight).sum(axis=0) / weight.sum(axis=0)
     overall = (stack * weight).sum(axis=(0, 1)) / weight.sum(axis=(0, 1))
     share = 0.6 * _bulge()[:, None]
-    return local * (1 - share) + overall * share
+    found = local * (1 - share) + overall * share
+    # What lies around an eye is in its shade and greyer than the lid, which faces the light: half the hue is the cheeks'.
+    return 0.5 * found + 0.5 * LID_LIGHTER * (found @ LUMA)[:, None] * skin / (skin @ LUMA)
 
 
 def _lash_colour(image: Image, upper: Points, down: Points, per_mm: float, lid: Points) -> Points:

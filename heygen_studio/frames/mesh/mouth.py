@@ -71,11 +71,11 @@ class MouthInterior:
         canvas.colour[:] = self._flesh(canvas.colour.shape, rim[:, 0] - x0, gap)
         self._draw_inside(canvas, pose, jaw_angle, gap, float(mouth[TONGUE]))
         inside = cv2.resize(canvas.colour, (x1 - x0, y1 - y0), interpolation=cv2.INTER_AREA)
-        nearly_shut = 0.75 * float(np.clip(1 - (gap - 0.3) / 1.6, 0, 1)) * (1 - 0.85 * float(mouth[LABIODENTAL]))
-        inside = inside * (1 - nearly_shut) + self.seam_colour * nearly_shut
         shade = self._shade(mask, rim[:, 0] - x0, gap)
         shade += mouth[LABIODENTAL] * 0.7 * np.maximum(0.72 - shade, 0)  # teeth that rest on the lip lie in the light
         inside = inside * shade[..., None] ** WARMTH
+        nearly_shut = 0.8 * float(np.clip(1 - (gap - 0.3) / 1.6, 0, 1)) * (1 - 0.85 * float(mouth[LABIODENTAL]))
+        inside = inside * (1 - nearly_shut) + self.seam_colour * nearly_shut
         cover = (mask * min(1.0, 0.3 + gap * self.head.px_per_mm / 1.2))[..., None]
         target = frame[y0:y1, x0:x1]
         target[:] = np.clip(target * (1 - cover) + inside * cover + 0.5, 0, 255).astype(np.uint8)
@@ -157,7 +157,7 @@ def make_mouth(image: Image, lips: Lips, jaw: Jaw, head: HeadFrame, light: Light
         tongue_sheet(lips, flesh), tip_sheet(lips, flesh), own, upper_edge, lower_edge, tongue_rest,
         lining=0.62 * lip,
         cavity=np.array([50.0, 17.0, 21.0]) * hue * float(np.clip(light.level * 225 / 170, 0.35, 1.1)),
-        seam_colour=np.clip(light.skin * np.array([0.36, 0.24, 0.22]), 0, 255),
+        seam_colour=lip * np.array([0.40, 0.30, 0.30]),
         softness=max(0.45, 0.12 * head.px_per_mm * min(magnification, 2.0)),
     )  # fmt: skip
 

@@ -16,6 +16,8 @@ from .topology import CHIN, FACE_OVAL, TEMPLES
 PIVOT_BELOW_CHIN_MM, PIVOT_BEHIND_MM = 25.0, 10.0
 #: The head's motion fades out over this length of neck, mm.
 NECK_MM = 95.0
+#: A millimetre to the side counts like this many downwards.
+SHOULDERS_BESIDE = 1.3
 #: All motion fades out within this part of the frame's shorter side from the border.
 BORDER = 0.09
 #: Smoothing of depth, mm in the image, by the distance inside the face's oval, mm: rough depth tears the far cheek's outline.
@@ -81,8 +83,11 @@ def make_poser(mesh: FaceMesh, head: HeadFrame, size: tuple[int, int]) -> Poser:
     """Prepare posing for a portrait of ``size`` (width, height)."""
     vertices = mesh.vertices
     chin, temples = vertices[mesh.landmark[CHIN]], vertices[[mesh.landmark[i] for i in TEMPLES]]
-    below = _smoothstep((vertices[:, 1] - (chin[1] - 2)) / NECK_MM)
-    with_head = 1 - below
+    # Beside the face, the shoulders begin higher.
+    lower_face = (vertices[:, 1] - 0.45 * chin[1]) / (0.55 * chin[1])
+    beside = np.maximum(np.abs(vertices[:, 0] - temples[:, 0].mean()) - 1.1 * np.ptp(temples[:, 0]) / 2, 0) * np.clip(lower_face, 0, 1)
+    below = np.maximum(vertices[:, 1] - (chin[1] - 2), 0)
+    with_head = 1 - _smoothstep((below + SHOULDERS_BESIDE * beside) / NECK_MM)
     on_face = np.ones(len(vertices), bool)
     on_face[mesh.grid] = False
     with_head[on_face] = np.maximum(with_head[on_face], 0.97)

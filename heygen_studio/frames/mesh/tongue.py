@@ -41,8 +41,8 @@ def tip_sheet(lips: Lips, flesh: Points) -> Sheet:
     """The tongue's tip, its points relative to its middle, in head mm: a rounded pad, light on top."""
     height, width = 64, 160
     x, y = np.meshgrid(np.linspace(-1, 1, width), np.linspace(-1, 1, height))
-    alpha = np.clip((1 - np.abs(x) ** 2.2 - np.abs(y) ** 2.2) * 2.5, 0, 1)
-    shade = 0.98 - 0.22 * x**2 - 0.28 * np.clip(y, 0, 1) - 0.10 * np.exp(-((x / 0.06) ** 2)) * np.clip(-y, 0, 1)
+    alpha = np.clip((1 - np.abs(x) ** 2.2 - np.abs(y) ** 2.2) * 1.4, 0, 1)
+    shade = 1.08 - 0.22 * x**2 - 0.28 * np.clip(y, 0, 1) - 0.10 * np.exp(-((x / 0.06) ** 2)) * np.clip(-y, 0, 1)
     colour = flesh * shade[..., None] + (26 * np.exp(-(((np.abs(x) - 0.22) / 0.16) ** 2) - ((y + 0.15) / 0.22) ** 2))[..., None]
     texture = np.clip(premultiplied(colour, alpha) + 0.5, 0, 255).astype(np.uint8)
     v, u = np.meshgrid(np.linspace(-1, 1, ROWS), np.linspace(-1, 1, COLUMNS), indexing="ij")

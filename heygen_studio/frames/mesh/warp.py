@@ -33,8 +33,9 @@ def fine_texture(foreground: Plane) -> Texture:
         borderMode=cv2.BORDER_REPLICATE,
     )
     soft = cv2.GaussianBlur(fine, (0, 0), 0.8 * TEXELS)
-    fine[..., :3] = fine[..., :3] + CRISPER * (fine - soft)[..., :3]
     alpha = fine[..., 3:]
+    solid = cv2.erode((alpha > 252).astype(np.uint8), np.ones((9, 9), np.uint8))[..., None]  # an edge would get an outline
+    fine[..., :3] = fine[..., :3] + CRISPER * solid * (fine - soft)[..., :3]
     alpha[alpha > 252] = 255
     fine[..., :3] = np.minimum(fine[..., :3], np.maximum(alpha, 0))
     fine[::TEXELS, ::TEXELS] = foreground
