@@ -29,13 +29,14 @@ $(VENV)/pip:
 	@touch $@
 
 $(VENV)/runtime: requirements.txt pyproject.toml | $(VENV)/pip
+	@echo "Installing the packages (a few minutes, 3 GB) ..."
 	@command -v nvidia-smi >/dev/null || $(BIN)/pip install --quiet "$(CPU_TORCH)" || echo "No $(CPU_TORCH) for this Python: taking the index's default torch."
 	$(BIN)/pip install --quiet -r requirements.txt
-	$(BIN)/pip install --quiet --no-deps -e .
+	@$(BIN)/pip install --quiet --no-deps -e . 2>$(VENV)/install.log || { cat $(VENV)/install.log; exit 1; }
 	@touch $@
 
 $(VENV)/dev: $(VENV)/runtime
-	$(BIN)/pip install --quiet -e ".[dev]"
+	@$(BIN)/pip install --quiet -e ".[dev]" 2>$(VENV)/install.log || { cat $(VENV)/install.log; exit 1; }
 	@touch $@
 
 install: $(VENV)/runtime
