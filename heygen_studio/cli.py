@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import sys
 from dataclasses import asdict
@@ -47,8 +48,8 @@ def main() -> None:
         print(error.format_message(), file=sys.stderr)
         code = BAD_INPUT
     except (Cancelled, typer.Abort, KeyboardInterrupt):
-        print("Cancelled; nothing was left half-written.", file=sys.stderr)
-        code = CANCELLED
+        print("Cancelled; nothing was left half-written.", file=sys.stderr, flush=True)
+        os._exit(CANCELLED)  # a native call that still runs in its thread would abort a closing interpreter
     sys.exit(code)
 
 
