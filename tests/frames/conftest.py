@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -81,8 +80,3 @@ def astronaut() -> Face:
 @pytest.fixture(scope="session", params=["hopper", "astronaut"])
 def face(request: pytest.FixtureRequest) -> Face:
     return request.getfixturevalue(request.param)
-
-
-@pytest.fixture(scope="session")
-def make_motion() -> Callable[..., Motion]:
-    return motion

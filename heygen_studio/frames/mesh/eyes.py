@@ -98,7 +98,7 @@ def _make_eyelid(image: Image, mesh: FaceMesh, head: HeadFrame, light: Light, ey
     share = _bulge()[:, None]
     lid = _smooth(_skin_like(skin, light.skin), 5.0) * share + corner * (1 - share)
     lash = _lash_colour(image, upper, down, per_mm, lid)
-    return Eyelid(rim, _texture(top, lid, lash, grain), per_mm)
+    return Eyelid(rim, _texture(np.maximum(top, 0.8 * lid), lid, lash, grain), per_mm)
 
 
 def _texture(top: Points, lid: Points, lash: Points, grain: Points) -> Texture:
@@ -107,7 +107,7 @@ def _texture(top: Points, lid: Points, lash: Points, grain: Points) -> Texture:
     u, v = np.linspace(ALONG[0], ALONG[-1], width), np.linspace(0, 1, height)[:, None]
     wide = [np.stack([np.interp(u, ALONG, line[:, c]) for c in range(3)], axis=1) for line in (top, lid)]
     skin_down = np.clip(v / SKIN_PART, 0, 1)
-    blend = (1 - np.clip(skin_down / 0.55, 0, 1))[..., None] ** 1.5
+    blend = (1 - np.clip(skin_down / 0.40, 0, 1))[..., None] ** 1.5
     colour = wide[0][None] * blend + wide[1][None] * (1 - blend)
     bulge = np.sin(np.pi * np.clip(u, 0.0, 1.0))[None]
     colour *= (0.96 + 0.09 * bulge * np.sin(np.pi * (0.15 + 0.75 * skin_down)))[..., None]

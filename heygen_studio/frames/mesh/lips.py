@@ -160,7 +160,7 @@ def _spread_or_round(
     scale = (
         1
         + 0.10 * max(spread, 0.0) * (1 - 0.2 * inward)
-        - roundness * min(1.0, RELAXED_WIDTH_MM / lips.source_width) * (0.33 + 0.13 * inward) * (1 - 0.15 * np.abs(along))
+        - roundness * min(1.0, RELAXED_WIDTH_MM / lips.source_width) * (0.37 + 0.12 * inward) * (1 - 0.15 * np.abs(along))
         - 0.06 * max(-spread, 0.0)
         - 0.006 * aperture
     )

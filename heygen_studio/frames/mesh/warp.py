@@ -23,23 +23,17 @@ CRISPER = 0.25
 
 def fine_texture(foreground: Plane) -> Texture:
     """Premultiplied RGBA [H, W, 4] at `TEXELS` per pixel: photo pixel (x, y) is texel (2x, 2y), others are interpolated."""
-    height, width = foreground.shape[:2]
+    pixels = np.clip(foreground + 0.5, 0, 255).astype(np.uint8)
+    size = (pixels.shape[1] * TEXELS, pixels.shape[0] * TEXELS)
     shrink = np.array([[1 / TEXELS, 0, 0], [0, 1 / TEXELS, 0]])
-    fine = cv2.warpAffine(
-        foreground,
-        shrink,
-        (width * TEXELS, height * TEXELS),
-        flags=cv2.INTER_LANCZOS4 | cv2.WARP_INVERSE_MAP,
-        borderMode=cv2.BORDER_REPLICATE,
-    )
-    soft = cv2.GaussianBlur(fine, (0, 0), 0.8 * TEXELS)
-    alpha = fine[..., 3:]
-    solid = cv2.erode((alpha > 252).astype(np.uint8), np.ones((9, 9), np.uint8))[..., None]  # an edge would get an outline
-    fine[..., :3] = fine[..., :3] + CRISPER * solid * (fine - soft)[..., :3]
-    alpha[alpha > 252] = 255
-    fine[..., :3] = np.minimum(fine[..., :3], np.maximum(alpha, 0))
-    fine[::TEXELS, ::TEXELS] = foreground
-    return np.clip(fine + 0.5, 0, 255).astype(np.uint8)
+    fine: Texture = cv2.warpAffine(pixels, shrink, size, flags=cv2.INTER_LANCZOS4 | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REPLICATE)
+    crisp = cv2.addWeighted(fine, 1 + CRISPER, cv2.GaussianBlur(fine, (0, 0), 0.8 * TEXELS), -CRISPER, 0)
+    solid = cv2.erode(cv2.inRange(fine[..., 3], 253, 255), np.ones((9, 9), np.uint8))  # an edge would get an outline
+    cv2.copyTo(crisp, solid, fine)
+    fine[..., 3][fine[..., 3] > 252] = 255
+    np.minimum(fine[..., :3], fine[..., 3:], out=fine[..., :3])
+    fine[::TEXELS, ::TEXELS] = pixels
+    return fine
 
 
 class MeshWarp:
