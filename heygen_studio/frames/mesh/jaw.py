@@ -27,8 +27,12 @@ class Jaw:
 
     def angle(self, mouth: npt.ArrayLike) -> float:
         """Radians the jaw turns from the photo's position for one row of mouth columns; positive opens."""
+        return self.opening(mouth) - self.photo_drop / self.radius
+
+    def opening(self, mouth: npt.ArrayLike) -> float:
+        """Radians the jaw turns from its closed position."""
         row = np.asarray(mouth, float)
-        return float((0.95 * row[JAW] + 0.12 * row[APERTURE] - self.photo_drop) / self.radius)
+        return float((0.95 * row[JAW] + 0.12 * row[APERTURE]) / self.radius)
 
     def turned(self, points: Points, angle: float, weight: npt.ArrayLike = 1.0) -> Points:
         """Head points [n, 3] turned with the jaw; ``weight`` (scalar or [n]) says how far each follows."""

@@ -28,8 +28,10 @@ RELAXED_WIDTH_MM, RELEASE_AT_REST = 51.0, 0.55
 FLATTENED = 0.5
 #: The rings of a lip keep at least this distance, mm.
 THINNEST_MM = 0.05
-#: Of the gap of an open mouth, the part that the upper lip closes.
-UPPER_CLOSES = 0.42
+#: Of the gap of an open mouth, the part that the upper lip closes; more where a broad smile has drawn it up over the teeth.
+UPPER_CLOSES, UPPER_CLOSES_AT_MOST = 0.42, 0.55
+#: Closed lips meet this far above the edge of the upper incisors, mm.
+SEAM_ABOVE_TEETH_MM = 1.9
 
 _INNER = RINGS - 1
 _MIDDLE = COLUMNS // 2
@@ -60,8 +62,11 @@ class Lips:
     tilt: tuple[float, float]
 
 
-def find_lips(image: Image, landmarks: npt.ArrayLike, head: HeadFrame) -> Lips:
-    """The lips of a portrait: uint8 RGB [H, W, 3] and its [478, 3] landmarks in pixels."""
+def find_lips(image: Image, landmarks: npt.ArrayLike, head: HeadFrame, teeth_edge: float | None = None) -> Lips:
+    """The lips of a portrait: uint8 RGB [H, W, 3] and its [478, 3] landmarks in pixels.
+
+    teeth_edge: height of the edge of the upper teeth, head mm, if the photo shows it; it tells where open lips will meet.
+    """
     points = head.to_head(landmarks)
     upper, lower = _rings(points, UPPER_LIP_RINGS), _rings(points, LOWER_LIP_RINGS)
     gap = float(lower[_INNER, _MIDDLE, 1] - upper[_INNER, _MIDDLE, 1])
@@ -71,7 +76,11 @@ def find_lips(image: Image, landmarks: npt.ArrayLike, head: HeadFrame) -> Lips:
     _unfold(upper, lower)
     width = float(np.linalg.norm(points[MOUTH_CORNERS[0]] - points[MOUTH_CORNERS[1]]))
     smiles = opened and width > RELAXED_WIDTH_MM
-    closed_upper, closed_lower = _closed(upper, lower)
+    upper_closes = UPPER_CLOSES
+    if opened and teeth_edge is not None:
+        meets = (teeth_edge - SEAM_ABOVE_TEETH_MM - upper[_INNER, _MIDDLE, 1]) / gap
+        upper_closes = float(np.clip(meets, UPPER_CLOSES, UPPER_CLOSES_AT_MOST))
+    closed_upper, closed_lower = _closed(upper, lower, upper_closes)
     rest = _released(closed_upper, closed_lower, width, RELEASE_AT_REST if smiles else 0.0)
     relaxed = _released(closed_upper, closed_lower, width, 1.0 if smiles else 0.0)
     seam = rest[0][_INNER]
@@ -127,13 +136,13 @@ def _rings(points: Points, rings: tuple[tuple[int, ...], ...]) -> Points:
     return np.stack([CubicSpline(landmarks, points[list(ring)])(np.linspace(0, 10, COLUMNS)) for ring in rings])
 
 
-def _closed(upper: Points, lower: Points) -> tuple[Points, Points]:
+def _closed(upper: Points, lower: Points, upper_closes: float) -> tuple[Points, Points]:
     """Bring the lips together on one line; the outer rings follow less than the inner ones."""
     gap = np.maximum(lower[_INNER, :, 1] - upper[_INNER, :, 1], 0)
     follow = np.array([0.55, 0.75, 0.9, 1.0])[:, None]
     upper, lower = upper.copy(), lower.copy()
-    upper[..., 1] += UPPER_CLOSES * gap * follow
-    lower[..., 1] -= (1 - UPPER_CLOSES) * gap * follow
+    upper[..., 1] += upper_closes * gap * follow
+    lower[..., 1] -= (1 - upper_closes) * gap * follow
     middle = (upper[_INNER] + lower[_INNER]) / 2
     upper[_INNER] = lower[_INNER] = middle
     return upper, lower

@@ -17,7 +17,7 @@ from .light import Light
 from .lips import COLUMNS, Lips
 from .pose import HeadPose
 from .sheet import Canvas, Sheet
-from .teeth import OwnTeeth, dental_arch, own_teeth
+from .teeth import OwnTeeth, dental_arch
 from .tongue import BETWEEN_TEETH, FLESH, TIP_RISES, tip_points, tip_sheet, tongue_points, tongue_sheet
 
 #: Canvas pixels per frame pixel.
@@ -30,6 +30,8 @@ TONGUE_SHOWS_MM = 1.6
 TIP_SHOWS_MM = 1.8
 #: A closed mouth is not painted below this opening, pixels.
 SHUT_PX = 0.35
+#: Less of the sky's blue reaches the inside of the mouth than the lips: factors for R, G, B.
+WITHOUT_SKY = np.array([1.0, 0.90, 0.82])
 #: Darkness in the mouth is warm: exponents of the shade for R, G, B.
 WARMTH = np.array([0.86, 1.12, 1.22], np.float32)
 _SMOOTH = CubicSpline(np.arange(COLUMNS), np.eye(COLUMNS))(np.linspace(0, COLUMNS - 1, 4 * COLUMNS - 3))
@@ -56,7 +58,7 @@ class MouthInterior:
     softness: float
 
     def paint(
-        self, frame: Image, upper_rim: Points, lower_rim: Points, pose: HeadPose, jaw_angle: float, gap: float, mouth: Points
+        self, frame: Image, upper_rim: Points, lower_rim: Points, pose: HeadPose, jaw_opening: float, gap: float, mouth: Points
     ) -> None:
         """Paint into ``frame`` between the inner lip rings [21, 2] pixels; ``gap``: their opening, mm; ``mouth``: the row of columns."""
         if gap * self.head.px_per_mm < SHUT_PX and not self.lips.opened:
@@ -69,7 +71,7 @@ class MouthInterior:
         mask = self._mask(rim, box)
         canvas = Canvas(np.empty(((y1 - y0) * SUPERSAMPLING, (x1 - x0) * SUPERSAMPLING, 3), np.float32), (x0, y0), SUPERSAMPLING)
         canvas.colour[:] = self._flesh(canvas.colour.shape, rim[:, 0] - x0, gap)
-        self._draw_inside(canvas, pose, jaw_angle, gap, float(mouth[TONGUE]))
+        self._draw_inside(canvas, pose, jaw_opening, gap, float(mouth[TONGUE]))
         inside = cv2.resize(canvas.colour, (x1 - x0, y1 - y0), interpolation=cv2.INTER_AREA)
         shade = self._shade(mask, rim[:, 0] - x0, gap)
         shade += mouth[LABIODENTAL] * 0.7 * np.maximum(0.72 - shade, 0)  # teeth that rest on the lip lie in the light
@@ -105,11 +107,11 @@ class MouthInterior:
         lining = np.clip((across - 0.35) / 0.5, 0, 1)[None, :, None]
         return self.cavity * (1 - lining) + self.lining * lining
 
-    def _draw_inside(self, canvas: Canvas, pose: HeadPose, jaw_angle: float, gap: float, tongue: float) -> None:
+    def _draw_inside(self, canvas: Canvas, pose: HeadPose, jaw_opening: float, gap: float, tongue: float) -> None:
         if gap > TONGUE_SHOWS_MM:
             points = tongue_points(self.tongue, self.tongue_rest, tongue)
-            canvas.draw(self.tongue, pose.to_image(self.jaw.turned(points, jaw_angle)), float(np.clip(0.62 + 0.3 * tongue, 0, 1)))
-        canvas.draw(self.lower, pose.to_image(self.jaw.turned(self.lower.points + self.lower_edge, jaw_angle)))
+            canvas.draw(self.tongue, pose.to_image(self.jaw.turned(points, jaw_opening)), float(np.clip(0.62 + 0.3 * tongue, 0, 1)))
+        canvas.draw(self.lower, pose.to_image(self.jaw.turned(self.lower.points + self.lower_edge, jaw_opening)))
         # Between teeth that a low smile line hides behind the lower lip, the tongue would never be seen.
         edge = self.upper_edge.copy()
         edge[1] = min(edge[1], self.lips.seam[1] + 0.75 * gap - TIP_SHOWS_MM)
@@ -136,26 +138,29 @@ class MouthInterior:
         return np.clip(shade, 0, 1).astype(np.float32)
 
 
-def make_mouth(image: Image, lips: Lips, jaw: Jaw, head: HeadFrame, light: Light, magnification: float) -> MouthInterior:
-    """Prepare the mouth of a portrait; ``magnification``: pixels of ``image`` per pixel of the photo, which sets its sharpness."""
+def make_mouth(
+    image: Image, lips: Lips, jaw: Jaw, head: HeadFrame, light: Light, own: OwnTeeth | None, magnification: float
+) -> MouthInterior:
+    """Prepare the mouth of a portrait.
+
+    own: the teeth that it shows; magnification: pixels of ``image`` per pixel of the photo, which sets its sharpness.
+    """
     sharpness = max(0.6, 0.42 * magnification)
-    own = own_teeth(image, lips, light, head)
     enamel = None if own is None else own.enamel
     upper_edge, lower_edge, tongue_rest = (
         lips.seam + np.array([0.0, down, 0.0]) + back * head.axes[2] for down, back in (UPPER_EDGE, LOWER_EDGE, TONGUE_REST)
     )
     if own is not None:
         upper_edge[1] = own.edge_y
-        lower_edge[1] = max(lips.seam[1] + 1.2, own.edge_y - 2.2)
     lip = _lip_colour(image, lips, head)
-    flesh = 0.5 * FLESH * light.tint + 0.5 * lip
+    flesh = (0.5 * FLESH * light.tint + 0.5 * lip) * WITHOUT_SKY
     hue = light.tint / light.level
     return MouthInterior(
         lips, jaw, head,
         dental_arch(lips, light, head, sharpness, upper=True, enamel=enamel),
         dental_arch(lips, light, head, sharpness, upper=False, enamel=enamel),
         tongue_sheet(lips, flesh), tip_sheet(lips, flesh), own, upper_edge, lower_edge, tongue_rest,
-        lining=0.62 * lip,
+        lining=0.62 * lip * WITHOUT_SKY,
         cavity=np.array([50.0, 17.0, 21.0]) * hue * float(np.clip(light.level * 225 / 170, 0.35, 1.1)),
         seam_colour=lip * np.array([0.40, 0.30, 0.30]),
         softness=max(0.45, 0.12 * head.px_per_mm * min(magnification, 2.0)),

@@ -20,6 +20,7 @@ from .lips import find_lips, opening
 from .mesh import FaceMesh, build_mesh
 from .mouth import MouthInterior, make_mouth
 from .pose import Poser, make_poser
+from .teeth import own_teeth
 from .topology import FACE_OVAL
 from .warp import TEXELS, Box, MeshWarp, draw_detail, fine_texture
 
@@ -55,11 +56,14 @@ def prepare_rig(portrait: Portrait) -> FaceRig:
     """Work out a portrait's rig (about a second)."""
     landmarks = portrait.landmarks
     head = head_frame(landmarks)
+    light = read_light(portrait.image, landmarks)
     lips = find_lips(portrait.image, landmarks, head)
+    own = own_teeth(portrait.image, lips, light, head)
+    if own is not None:
+        lips = find_lips(portrait.image, landmarks, head, own.edge_y)
     jaw = find_jaw(head.to_head(landmarks), lips.source_gap)
     mesh = build_mesh(portrait.size, landmarks, head, lips)
     layers = split_layers(portrait.image, portrait.matte, landmarks[list(FACE_OVAL), :2])
-    light = read_light(portrait.image, landmarks)
     return FaceRig(
         photo=portrait.image,
         background=layers.background,
@@ -69,7 +73,7 @@ def prepare_rig(portrait: Portrait) -> FaceRig:
         deformer=fit_deformer(mesh, lips, jaw, head),
         poser=make_poser(mesh, head, portrait.size),
         jaw=jaw,
-        mouth=make_mouth(portrait.image, lips, jaw, head, light, portrait.magnification),
+        mouth=make_mouth(portrait.image, lips, jaw, head, light, own, portrait.magnification),
         eyelids=make_eyelids(portrait.image, mesh, head, light),
         bands=_reach(layers.foreground[..., 3]),
         lip_triangles=_near(mesh, lips.seam, LIPS_REACH_MM),
@@ -97,7 +101,7 @@ class FrameDrawer:
             eyelid.paint(self._frame, pixels, blink)
         gap = opening(deformed[rig.mesh.upper], deformed[rig.mesh.lower])
         upper, lower = pixels[rig.mesh.upper[-1]], pixels[rig.mesh.lower[-1]]
-        rig.mouth.paint(self._frame, upper, lower, pose, rig.jaw.angle(mouth), gap, mouth)
+        rig.mouth.paint(self._frame, upper, lower, pose, rig.jaw.opening(mouth), gap, mouth)
         return self._frame
 
     def _draw_lips(self, pixels: Points) -> None:

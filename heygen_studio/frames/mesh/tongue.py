@@ -43,7 +43,7 @@ def tip_sheet(lips: Lips, flesh: Points) -> Sheet:
     x, y = np.meshgrid(np.linspace(-1, 1, width), np.linspace(-1, 1, height))
     alpha = np.clip((1 - np.abs(x) ** 2.2 - np.abs(y) ** 2.2) * 1.4, 0, 1)
     shade = 1.08 - 0.22 * x**2 - 0.28 * np.clip(y, 0, 1) - 0.10 * np.exp(-((x / 0.06) ** 2)) * np.clip(-y, 0, 1)
-    colour = flesh * shade[..., None] + (26 * np.exp(-(((np.abs(x) - 0.22) / 0.16) ** 2) - ((y + 0.15) / 0.22) ** 2))[..., None]
+    colour = 0.92 * flesh * shade[..., None] + (20 * np.exp(-(((np.abs(x) - 0.22) / 0.16) ** 2) - ((y + 0.15) / 0.22) ** 2))[..., None]
     texture = np.clip(premultiplied(colour, alpha) + 0.5, 0, 255).astype(np.uint8)
     v, u = np.meshgrid(np.linspace(-1, 1, ROWS), np.linspace(-1, 1, COLUMNS), indexing="ij")
     sideways = u * TIP_HALF_WIDTH_MM
