@@ -58,6 +58,7 @@ def render(
     prompt: Annotated[str | None, typer.Argument(help="What the video is about; a script is written from it.")] = None,
     text_file: Annotated[Path | None, typer.Option(help="Speak exactly the text of this UTF-8 file.")] = None,
     audio: Annotated[Path | None, typer.Option(help="Drive the face with this recording.")] = None,
+    listen: Annotated[bool, typer.Option("--listen", help="Make a silent loop of a listener, to be played on and on.")] = False,
     role: Annotated[
         str, typer.Option(help="Who speaks: presenter, news_anchor, tour_guide, teacher, ... ('heygen-studio roles').")
     ] = "presenter",
@@ -66,7 +67,7 @@ def render(
     language: Annotated[str | None, typer.Option(help="en or zh; found from the words when not given.")] = None,
     fact: Annotated[list[str] | None, typer.Option(help="A fact the script must use; may be given several times.")] = None,
     ban: Annotated[list[str] | None, typer.Option(help="A word the script must not use; may be given several times.")] = None,
-    seconds: Annotated[float, typer.Option(help="Wished length of a written script.")] = 20.0,
+    seconds: Annotated[float, typer.Option(help="Wished length of a written script, or length of a listening loop.")] = 20.0,
     max_words: Annotated[int | None, typer.Option(help="Never more words than this.")] = None,
     writer: Annotated[str | None, typer.Option(help="Script engine: gguf:…, hub:owner/model or openai:model.")] = None,
     avatar: Annotated[str, typer.Option(help="A stock portrait or the path of a photo.")] = "hopper",
@@ -83,7 +84,7 @@ def render(
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Where to put the MP4; captions go beside it.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON on stdout.")] = False,
 ) -> None:
-    """Make a video from a prompt, a text or a recording."""
+    """Make a video from a prompt, a text or a recording, or of a listener."""
     from .studio import Studio
 
     width, height = _size(size)
@@ -92,6 +93,7 @@ def render(
             "prompt": prompt or "",
             "text": _read_text(text_file) if text_file else "",
             "audio": audio,
+            "listen": listen,
             "role": role,
             "tone": tone,
             "audience": audience,

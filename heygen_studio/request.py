@@ -18,12 +18,13 @@ MAX_PROMPT = 4_000
 
 
 class VideoRequest(BaseModel):
-    """One video. Give exactly one of ``prompt`` (a script is written), ``text`` (spoken as it is) and ``audio`` (a recording
-    drives the face; its ``text`` may come along, if it is known).
+    """One video. Give exactly one of ``prompt`` (a script is written), ``text`` (spoken as it is), ``audio`` (a recording
+    drives the face; its ``text`` may come along, if it is known) and ``listen`` (a silent loop of a listener that can be played on and on).
 
     Raises `BadInput` with one sentence when a field is wrong.
 
-    role, tone, audience, facts, banned_words, seconds, max_words: for the script writer; ``seconds`` is the wished length.
+    role, tone, audience, facts, banned_words, seconds, max_words: for the script writer; ``seconds`` is the wished length,
+    and the length of a listening loop.
     language: "en" or "zh"; found from the words when absent. writer: script engine ("gguf:…", "hub:owner/model", "openai:model").
     avatar: id of a stock portrait or path of a photo. voice: id ("coqui:joe"); absent: the language's default.
     speed: of the voice, 0.5-1.5. width, height: pixels, even. fps: frames a second. seed: same request and seed, same video.
@@ -36,6 +37,7 @@ class VideoRequest(BaseModel):
     prompt: str = ""
     text: str = ""
     audio: Path | None = None
+    listen: bool = False
     title: str = Field("", max_length=200)
     role: str = "presenter"
     tone: str = Field("", max_length=200)
@@ -70,6 +72,10 @@ class VideoRequest(BaseModel):
         return request
 
     def _check_source(self) -> None:
+        if self.listen:
+            if self.prompt or self.text or self.audio is not None:
+                raise BadInput("A listening loop says nothing, but words or a recording were given too: leave them or the loop out.")
+            return
         if self.audio is not None and self.prompt:
             raise BadInput("A recording and a prompt were both given: give a recording (with its text, if known) or a prompt, not both.")
         if self.audio is None and self.text and self.prompt:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from .motion.motion import Motion
     from .portrait.portrait import Portrait
-    from .script.script import Language, Script
+    from .script.script import Language, Mood, Script
     from .speech.speech import Speech
     from .speech.voice import Voice
 
@@ -90,7 +90,7 @@ class _Render:
     def run(self) -> Video:
         # The portrait comes first: it is quick, and a photo that cannot be used should not cost the wait for a script.
         portrait = self._portrait()
-        script, speech = self._recorded() if self.request.audio else self._spoken()
+        script, speech = self._silent() if self.request.listen else self._recorded() if self.request.audio else self._spoken()
         motion = self._motion(script, speech)
         return self._video(script, speech, portrait, motion)
 
@@ -195,15 +195,28 @@ class _Render:
         folder = self._stage("speech", {"recording": file_hash(recording), "text": text, "language": language}, make)
         return _load(Script, folder / "script.json"), _load_speech(folder)
 
+    def _silent(self) -> tuple[Script, Speech]:
+        from .script.script import Script
+        from .speech.silence import silent_speech
+
+        seconds = round(self.request.seconds * self.request.fps) / self.request.fps  # whole frames, or the loop would limp
+        folder = self._stage("speech", {"silence": seconds}, lambda work: _save_speech(silent_speech(seconds, work), work))
+        return Script(()), _load_speech(folder)
+
     def _motion(self, script: Script, speech: Speech) -> Motion:
-        from .motion import load_motion, make_motion, save_motion
+        from .motion import listening_motion, load_motion, make_motion, save_motion
 
         request = self.request
-        moods = tuple(line.mood if request.expression == "auto" else request.expression for line in script.lines)
-        strength = request.expression_strength
+        own: tuple[Mood, ...] = ("neutral",) if request.listen else tuple(line.mood for line in script.lines)
+        moods = own if request.expression == "auto" else (request.expression,) * len(own)
+        strength, style = request.expression_strength, request.style
 
         def make(folder: Path) -> None:
-            motion = make_motion(speech, fps=request.fps, seed=request.seed, moods=moods, expression_strength=strength, style=request.style)
+            fps, seed = request.fps, request.seed
+            if request.listen:
+                motion = listening_motion(speech.duration, fps=fps, seed=seed, mood=moods[0], expression_strength=strength, style=style)
+            else:
+                motion = make_motion(speech, fps=fps, seed=seed, moods=moods, expression_strength=strength, style=style)
             save_motion(motion, folder / "motion.npz")
 
         inputs = {
@@ -212,7 +225,7 @@ class _Render:
             "seed": request.seed,
             "moods": moods,
             "strength": strength,
-            "style": request.style,
+            "style": style,
         }
         return load_motion(self._stage("motion", inputs, make) / "motion.npz")
 

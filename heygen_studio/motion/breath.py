@@ -27,8 +27,11 @@ def breath(times: Curve, pauses: Sequence[Pause], rng: np.random.Generator) -> C
         near = [pause.start for pause in pauses if abs(pause.start - following) < PAUSE_NEAR_S]
         following = min(near, key=lambda start: abs(start - following), default=following)
         frames = slice(*np.searchsorted(times, [begin, following]))
-        time = times[frames] - begin
-        sinking = (following - begin - time) / (following - begin - RISE_S)
-        raised[frames] = height * np.minimum(smoothstep(time / RISE_S), smoothstep(sinking))
+        raised[frames] = height * one_breath(times[frames] - begin, following - begin)
         begin = following
     return raised
+
+
+def one_breath(time: Curve, length: float) -> Curve:
+    """0..1: how far the shoulders are up at so many seconds of a breath of ``length`` seconds."""
+    return np.minimum(smoothstep(time / RISE_S), smoothstep((length - time) / (length - RISE_S)))

@@ -15,10 +15,23 @@ def drift(times: Curve, period: float, rng: np.random.Generator) -> Curve:
     """
     if not len(times):
         return np.zeros(0)
-    place = times / period
+    return _spline(rng.uniform(-1, 1, int(times[-1] / period) + 4), times / period)
+
+
+def looped_drift(times: Curve, period: float, length: float, rng: np.random.Generator) -> Curve:
+    """As `drift`, but it repeats itself after ``length`` seconds, and is 0 at that moment; in (-2, 2).
+
+    period: adjusted so that a whole number of knots, at least 3, fits into the length.
+    """
+    count = max(3, round(length / period))
+    knots = rng.uniform(-1, 1, count)[np.arange(count + 4) % count]
+    return _spline(knots, times * (count / length)) - _spline(knots, np.zeros(1))
+
+
+def _spline(knots: Curve, place: Curve) -> Curve:
+    """The uniform cubic B-spline over the knots at places from 0 to len(knots) - 4."""
     knot = place.astype(int)
     x = place - knot
-    knots = rng.uniform(-1, 1, int(knot[-1]) + 4)
     basis = ((1 - x) ** 3, 3 * x**3 - 6 * x**2 + 4, -3 * x**3 + 3 * x**2 + 3 * x + 1, x**3)
     return np.asarray(sum(weight * knots[knot + k] for k, weight in enumerate(basis)) / 6)
 

@@ -63,7 +63,7 @@ def make_motion(
     lively = LIVELINESS[style]
     head_dice, shift_dice, blink_dice, gaze_dice, brow_dice, breath_dice = np.random.default_rng(seed).spawn(6)
 
-    rest = _rest(times, speech.duration)
+    rest = at_rest(times, speech.duration)
     head = pose(times, _speaking(sounding, times), stressed, look, lively, head_dice) * rest[:, None]
     return Motion(
         fps=fps,
@@ -82,7 +82,7 @@ def make_motion(
     )
 
 
-def _rest(times: Curve, duration: float) -> Curve:
+def at_rest(times: Curve, duration: float) -> Curve:
     """0 at both ends, 1 between."""
     return smoothstep(times / REST_S) * smoothstep((duration - times) / REST_S)
 
