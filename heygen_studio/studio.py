@@ -274,7 +274,8 @@ class _Render:
         _save(Script, script, folder / "script.json")
         link_or_copy(speech.wav, folder / "speech.wav")
         link_or_copy(self.store.root / "motion" / self.made["motion"].key / "motion.npz", folder / "motion.npz")
-        write_captions(speech.words, speech.lines, srt=folder / "captions.srt", vtt=folder / "captions.vtt")
+        srt, vtt = folder / "captions.srt", folder / "captions.vtt"
+        write_captions(speech.words, speech.lines, srt=srt, vtt=vtt, duration=speech.duration)
         engine = interruptible(lambda: frame_engine(request.engine), self.cancel)  # its libraries take seconds to load
         encode_video(
             engine.frames(portrait, motion, cancel=self.cancel),

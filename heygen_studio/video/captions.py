@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import html
+import math
 import os
 import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -55,15 +56,18 @@ class Cue:
     rows: tuple[str, ...]
 
 
-def write_captions(words: Sequence[Word], lines: Sequence[tuple[float, float]], *, srt: Path, vtt: Path) -> None:
-    """Write both subtitle files from word times. lines: (start, end) seconds of each sentence. Raises `OutputError`."""
-    cues = make_cues(words, lines)
+def write_captions(
+    words: Sequence[Word], lines: Sequence[tuple[float, float]], *, srt: Path, vtt: Path, duration: float = math.inf
+) -> None:
+    """Write both subtitle files from word times. lines: (start, end) seconds of each sentence; duration: seconds of the video,
+    which no cue outlasts. Raises `OutputError`."""
+    cues = make_cues(words, lines, duration)
     _write(srt, "".join(f"{number}\n{_span(cue, ',')}\n{chr(10).join(cue.rows)}\n\n" for number, cue in enumerate(cues, 1)))
     body = "".join(f"\n{_span(cue, '.')}\n{html.escape(chr(10).join(cue.rows), quote=False)}\n" for cue in cues)
     _write(vtt, "WEBVTT\n" + body)
 
 
-def make_cues(words: Sequence[Word], lines: Sequence[tuple[float, float]]) -> list[Cue]:
+def make_cues(words: Sequence[Word], lines: Sequence[tuple[float, float]], duration: float = math.inf) -> list[Cue]:
     """Group the words into cues of at most two rows that end where sentences and clauses do.
 
     Every word appears once, in order. Cues never overlap and none lasts over 6 s; they last at least 1 s and leave time to
@@ -73,7 +77,9 @@ def make_cues(words: Sequence[Word], lines: Sequence[tuple[float, float]]) -> li
     if not pieces:
         return []
     breaks = _breaks(pieces, [end for _, end in lines])
-    return _timed(pieces, breaks, _best_spans(pieces, breaks))
+    cues = _timed(pieces, breaks, _best_spans(pieces, breaks))
+    last = cues[-1]
+    return [*cues[:-1], replace(last, end=max(last.start + 0.001, min(last.end, duration)))]
 
 
 def _pieces(word: Word) -> list[Word]:

@@ -46,6 +46,11 @@ ENGLISH = (
 )
 
 
+def test_the_last_cue_ends_with_the_video() -> None:
+    words = spoken("Goodbye.")
+    assert make_cues(words, [], words[-1].end + 0.1)[-1].end == pytest.approx(words[-1].end + 0.1)
+
+
 def test_cues_end_with_sentences_and_clauses() -> None:
     cues = make_cues(spoken(ENGLISH), [])
     texts = [" ".join(cue.rows) for cue in cues]
