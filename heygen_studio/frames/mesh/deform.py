@@ -13,23 +13,21 @@ import numpy.typing as npt
 import scipy.sparse as sp
 from scipy.sparse.linalg import splu
 
+from ...motion.motion import APERTURE
 from .arrays import Points
+from .expression import Expression, brow_field, cheek_fields, lid_field
 from .head_frame import HeadFrame
 from .jaw import Jaw
-from .lips import Lips, lip_shape
+from .lips import CORNERS_DROP, Lips, lip_shape
 from .mesh import FaceMesh
-from .topology import BROW_WEIGHTS, CHEEKS, CHIN, EYES, JAW_WEIGHTS, STILL, TEMPLES
+from .topology import BROW_WEIGHTS, CHIN, EYES, JAW_WEIGHTS, STILL, TEMPLES
 
 #: The part of plain Laplacian in (L² + FADE·L).
 FADE = 0.08
 #: Below this influence (mm per mm) a vertex counts as still.
 NEGLIGIBLE = 2e-3
-#: A cheek moves by this part of its mouth corner's smile, over this radius.
-CHEEK_FOLLOWS, CHEEK_RADIUS_MM = 0.45, 17.0
-#: The lower lid rises by this part of the eye's opening in a blink.
-LOWER_LID_RISES = 0.10
-#: What is drawn of the eyeball gives way to the lower lid over this height.
-EYEBALL_GIVES_MM = 5.0
+#: The grid around the face is still from this far below the chin and above the temples, mm, and beyond this many half widths.
+STILL_BELOW_MM, STILL_ABOVE_MM, STILL_BESIDE = 42.0, 10.0, 1.12
 
 
 @dataclass(frozen=True)
@@ -37,7 +35,7 @@ class Deformer:
     """Turns one row of motion into mesh vertices.
 
     rows: the vertices that handles can move; influence: float32 [len(rows), handles]; jaw_vertices and their weights are the
-    handles after the lips'; brow: [N] mm per mm of raised brow; cheeks: [2, N]; lids: [N, 3] mm of a full blink.
+    handles after the lips'; expression: brows, cheeks and lower lids, which are fields of their own.
     """
 
     mesh: FaceMesh
@@ -47,35 +45,28 @@ class Deformer:
     influence: npt.NDArray[np.float32]
     jaw_vertices: npt.NDArray[np.intp]
     jaw_weights: Points
-    brow: Points
-    cheeks: Points
-    lids: Points
+    expression: Expression
 
     def vertices(self, mouth: npt.ArrayLike, brow: float, blink: float, gaze: npt.ArrayLike, smile: float) -> Points:
         """Head mm [N, 3] of every vertex for one row of motion."""
         mesh, row = self.mesh, np.asarray(mouth, float)
         upper, lower = lip_shape(self.lips, row, smile)
-        lip_moves = np.vstack(
-            [
-                (upper - self.lips.source_upper).reshape(-1, 3),
-                (lower - self.lips.source_lower)[:, 1:-1].reshape(-1, 3),
-            ]
-        )
-        at_jaw = mesh.vertices[self.jaw_vertices]
-        jaw_moves = self.jaw.turned(at_jaw, self.jaw.angle(row), self.jaw_weights) - at_jaw
-        handles = np.vstack([lip_moves, jaw_moves]).astype(np.float32)
         moved = mesh.vertices.copy()
-        moved[self.rows] += self.influence @ handles
-        corners = (upper[-1, [0, -1]] - self.lips.source_upper[-1, [0, -1]]) * CHEEK_FOLLOWS
-        corners[:, 1] -= CHEEK_FOLLOWS * 0.13 * row[0]
-        for side in (0, 1):
-            moved += self.cheeks[side][:, None] * np.clip(corners[side], -3.0, 3.0)
-        moved[:, 1] -= self.brow * brow
-        moved += self.lids * blink
+        moved[self.rows] += self.influence @ self._handles(row, upper, lower)
+        corners = upper[-1, [0, -1]] - self.lips.source_upper[-1, [0, -1]]
+        corners[:, 1] -= CORNERS_DROP * row[APERTURE]  # a jaw that opens lifts no cheek
+        moved += self.expression.moves(corners, brow, blink)
         for eye in mesh.eyes:
             moved[eye.vertices, :2] += eye.follow[:, None] * np.asarray(gaze, float)
         moved[mesh.moving :] = moved[mesh.twin_of]
         return moved
+
+    def _handles(self, row: Points, upper: Points, lower: Points) -> Points:
+        """float32 [handles, 3] mm: how far the lips' and the jaw's vertices are from where the photo has them."""
+        lip_moves = (upper - self.lips.source_upper).reshape(-1, 3), (lower - self.lips.source_lower)[:, 1:-1].reshape(-1, 3)
+        at_jaw = self.mesh.vertices[self.jaw_vertices]
+        jaw_moves = self.jaw.turned(at_jaw, self.jaw.angle(row), self.jaw_weights) - at_jaw
+        return np.vstack([*lip_moves, jaw_moves]).astype(np.float32)
 
 
 def fit_deformer(mesh: FaceMesh, lips: Lips, jaw: Jaw, head: HeadFrame) -> Deformer:
@@ -91,7 +82,7 @@ def fit_deformer(mesh: FaceMesh, lips: Lips, jaw: Jaw, head: HeadFrame) -> Defor
     weights = np.array([JAW_WEIGHTS[i] for i in jaw_landmarks])
     return Deformer(
         mesh, lips, jaw, rows, influence[rows].astype(np.float32), jaw_handles, weights,
-        _brow_field(mesh, system), _cheek_fields(mesh), _lid_field(mesh),
+        Expression(_brows(mesh, system), cheek_fields(mesh), lid_field(mesh)),
     )  # fmt: skip
 
 
@@ -131,70 +122,19 @@ def _pinned(mesh: FaceMesh) -> npt.NDArray[np.intp]:
     around = mesh.vertices[mesh.grid]
     chin, temple = (mesh.vertices[mesh.landmark[i]] for i in (CHIN, TEMPLES[1]))
     middle = mesh.vertices[mesh.upper[-1]].mean(axis=0)
-    far = (around[:, 1] > chin[1] + 42) | (around[:, 1] < -10) | (np.abs(around[:, 0] - middle[0]) > 1.12 * temple[0])
+    far = (around[:, 1] > chin[1] + STILL_BELOW_MM) | (around[:, 1] < -STILL_ABOVE_MM)
+    far |= np.abs(around[:, 0] - middle[0]) > STILL_BESIDE * temple[0]
     return np.concatenate([np.array(vertices), mesh.grid[far], mesh.eyes[0].vertices, mesh.eyes[1].vertices]).astype(np.intp)
 
 
-def _brow_field(mesh: FaceMesh, system: sp.csc_matrix) -> Points:
-    """Brows carry the forehead; eyes, nose and everything below stay. Smoothed, or the inner ends would kink."""
+def _brows(mesh: FaceMesh, system: sp.csc_matrix) -> Points:
+    """[N]: brows carry the forehead; eyes, nose and everything below stay."""
     brows = [i for i in BROW_WEIGHTS if i in mesh.landmark]
     handles = np.array([mesh.landmark[i] for i in brows])
     still = {*STILL, *JAW_WEIGHTS} - set(brows)
     for eye in EYES:
         still.update(eye.opening)
-    pinned = np.array([mesh.landmark[i] for i in sorted(still) if i in mesh.landmark])
+    pinned = [mesh.landmark[i] for i in sorted(still) if i in mesh.landmark]
     fixed = np.concatenate([pinned, mesh.grid, mesh.upper.ravel(), mesh.lower[:, 1:-1].ravel(), *(e.vertices for e in mesh.eyes)])
     raised = _solve(system, handles, np.unique(fixed), mesh.moving) @ np.array([BROW_WEIGHTS[i] for i in brows])
-    flat = mesh.vertices[: mesh.moving, :2]
-    near = np.exp(-((flat[:, None] - flat[handles][None]) ** 2).sum(axis=2).min(axis=1) / (2 * 16.0**2))
-    blurred = _blurred(flat, raised, 4.0)
-    for grid in mesh.eyes:
-        blurred[grid.vertices] = 0
-    rims = [mesh.landmark[i] for eye in EYES for i in eye.opening]
-    blurred[rims] = 0
-    field = np.zeros(len(mesh.vertices))
-    field[: mesh.moving] = np.where(near > 0.05, blurred, 0)
-    return field
-
-
-def _blurred(flat: Points, values: Points, sigma: float) -> Points:
-    out = values.copy()
-    touched = np.flatnonzero(np.abs(values) > 1e-3)
-    distance = ((flat[touched][:, None] - flat[None]) ** 2).sum(axis=2)
-    weight = np.exp(-distance / (2 * sigma**2))
-    out[touched] = weight @ values / weight.sum(axis=1)
-    return out
-
-
-def _cheek_fields(mesh: FaceMesh) -> Points:
-    """[2, N]: a soft bump on each cheek, none on the lips and the eyes."""
-    fields = np.zeros((2, len(mesh.vertices)))
-    skin = np.ones(len(mesh.vertices), bool)
-    skin[np.concatenate([mesh.upper.ravel(), mesh.lower.ravel(), mesh.grid])] = False
-    skin[mesh.moving :] = False
-    for eye in EYES:
-        skin[[mesh.landmark[i] for i in eye.opening]] = False
-    for grid in mesh.eyes:
-        skin[grid.vertices] = False
-    for side, landmark in enumerate(CHEEKS):
-        centre = mesh.vertices[mesh.landmark[landmark], :2]
-        distance = np.linalg.norm(mesh.vertices[:, :2] - centre, axis=1)
-        fields[side] = np.exp(-((distance / CHEEK_RADIUS_MM) ** 2)) * skin
-    return fields
-
-
-def _lid_field(mesh: FaceMesh) -> Points:
-    """[N, 3] mm: the lower lids' rise in a full blink. The upper lids are painted (see `eyes`), not stretched."""
-    field = np.zeros((len(mesh.vertices), 3))
-    for eye in EYES:
-        for above, below in zip(eye.upper, eye.lower, strict=True):
-            upper, lower = mesh.landmark[above], mesh.landmark[below]
-            field[lower] = LOWER_LID_RISES * (mesh.vertices[upper] - mesh.vertices[lower])
-            field[lower, 2] = 0
-    for eye, grid in zip(EYES, mesh.eyes, strict=True):
-        lower_rim = [mesh.landmark[i] for i in eye.lower]
-        order = np.argsort(mesh.vertices[lower_rim, 0])
-        at, inside = mesh.vertices[lower_rim, 0][order], mesh.vertices[grid.vertices]
-        low, lift = (np.interp(inside[:, 0], at, values[lower_rim, 1][order]) for values in (mesh.vertices, field))
-        field[grid.vertices, 1] = lift * np.clip(1 - (low - inside[:, 1]) / EYEBALL_GIVES_MM, 0, 1)
-    return field
+    return brow_field(mesh, raised, handles)

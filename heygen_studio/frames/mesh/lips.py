@@ -26,6 +26,8 @@ SEAM_SEARCH_MM = 3.2
 RELAXED_WIDTH_MM, RELEASE_AT_REST = 51.0, 0.55
 #: A fully released smile keeps its curve less this part.
 FLATTENED = 0.5
+#: The corners of the mouth drop by this part of its aperture.
+CORNERS_DROP = 0.13
 #: The rings of a lip keep at least this distance, mm.
 THINNEST_MM = 0.05
 #: Of the gap of an open mouth, the part that the upper lip closes; more where a broad smile has drawn it up over the teeth.
@@ -112,7 +114,7 @@ def lip_shape(lips: Lips, mouth: npt.ArrayLike, smile: float = 0.0) -> tuple[Poi
     broad = np.clip(1 - along**4, 0, 1)
     upper[..., 1] -= 0.20 * aperture * profile * (0.55 + 0.45 * inward) + row[RAISE] * broad * (0.75 + 0.25 * inward)
     lower[..., 1] += 0.80 * aperture * profile * (0.86 + 0.14 * inward) + 0.9 * row[DEPRESS] * broad * (0.8 + 0.2 * inward)
-    corners = (0.13 * aperture - 2.0 * smile) * along**2
+    corners = (CORNERS_DROP * aperture - 2.0 * smile) * along**2
     for lip in (upper, lower):
         lip[..., 1] += corners
         lip[..., 0] += 1.4 * smile * along * np.abs(along)

@@ -70,7 +70,7 @@ class MouthInterior:
         x0, y0, x1, y1 = box
         mask = self._mask(rim, box)
         canvas = Canvas(np.empty(((y1 - y0) * SUPERSAMPLING, (x1 - x0) * SUPERSAMPLING, 3), np.float32), (x0, y0), SUPERSAMPLING)
-        canvas.colour[:] = self._flesh(canvas.colour.shape, rim[:, 0] - x0, gap)
+        canvas.colour[:] = self._flesh(canvas.colour.shape[1], rim[:, 0] - x0)
         self._draw_inside(canvas, pose, jaw_opening, gap, float(mouth[TONGUE]))
         inside = cv2.resize(canvas.colour, (x1 - x0, y1 - y0), interpolation=cv2.INTER_AREA)
         shade = self._shade(mask, rim[:, 0] - x0, gap)
@@ -100,10 +100,10 @@ class MouthInterior:
         mask = cv2.resize(fine, (x1 - x0, y1 - y0), interpolation=cv2.INTER_AREA).astype(np.float32) / 255
         return cv2.GaussianBlur(mask, (0, 0), self.softness)
 
-    def _flesh(self, shape: tuple[int, ...], rim_x: Points, gap: float) -> Points:
+    def _flesh(self, width: int, rim_x: Points) -> Points:
         """The back of the mouth [1, w, 3]: dark in the middle, the cheeks' lining towards the corners."""
         middle, half = (rim_x.min() + rim_x.max()) / 2, max(np.ptp(rim_x) / 2, 1.0)
-        across = np.abs((np.arange(shape[1]) + 0.5) / SUPERSAMPLING - 0.5 - middle) / half
+        across = np.abs((np.arange(width) + 0.5) / SUPERSAMPLING - 0.5 - middle) / half
         lining = np.clip((across - 0.35) / 0.5, 0, 1)[None, :, None]
         return self.cavity * (1 - lining) + self.lining * lining
 
