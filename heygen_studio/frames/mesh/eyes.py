@@ -31,7 +31,9 @@ SKIN_ROWS = (0.0, 0.2, 0.45, 0.72, 1.0)
 #: The part of the texture's height that is skin; the lash band has the rest.
 SKIN_PART = 0.72
 #: A lid is this much lighter than the skin around the eye.
-LID_LIGHTER = 1.10
+LID_LIGHTER = 1.05
+#: The crease of a shut lid is a little darker.
+CREASE_SHADE = 0.07
 #: The sheet fades in over the first part of a blink.
 FADE_IN = 0.14
 SUPERSAMPLING = 2
@@ -39,26 +41,27 @@ SUPERSAMPLING = 2
 
 @dataclass(frozen=True)
 class Eyelid:
-    """One upper lid. rim: vertices of the mesh [3, 9]: upper margin, lower margin, crease, outer to inner corner."""
+    """One upper lid. rim: vertices of the mesh [3, 9]: upper margin, lower margin, crease, outer to inner corner. softness: sigma, px."""
 
     rim: Index
     texture: Texture
     per_mm: float
+    softness: float
 
     def paint(self, frame: Image, vertices: Points, blink: float) -> None:
         """Draw the lid over ``frame``: posed mesh ``vertices`` [N, 2] pixels; ``blink`` 0 open to 1 shut."""
         if blink <= 0.01:
             return
         points = self._rows(vertices, blink)
-        low = np.maximum(np.floor(points.reshape(-1, 2).min(axis=0)).astype(int) - 2, 0)
-        high = np.minimum(np.ceil(points.reshape(-1, 2).max(axis=0)).astype(int) + 3, [frame.shape[1], frame.shape[0]])
+        low = np.maximum(np.floor(points.reshape(-1, 2).min(axis=0)).astype(int) - 4, 0)
+        high = np.minimum(np.ceil(points.reshape(-1, 2).max(axis=0)).astype(int) + 5, [frame.shape[1], frame.shape[0]])
         if (high <= low).any():
             return
         pixels = ((points - low + 0.5) * SUPERSAMPLING - 0.5).reshape(-1, 2)
         shape = tuple(int(v) * SUPERSAMPLING for v in (high - low)[::-1])
         layer = rendered(self.texture, _texels(points.shape[0]), grid_triangles(*points.shape[:2]), pixels, shape)
         layer = cv2.resize(layer, None, fx=1 / SUPERSAMPLING, fy=1 / SUPERSAMPLING, interpolation=cv2.INTER_AREA)
-        layer = layer * min(1.0, blink / FADE_IN)
+        layer = cv2.GaussianBlur(layer, (0, 0), self.softness) * min(1.0, blink / FADE_IN)
         target = frame[low[1] : high[1], low[0] : high[0]]
         target[:] = np.clip(target * (1 - layer[..., 3:] / 255) + layer[..., :3] + 0.5, 0, 255).astype(np.uint8)
 
@@ -74,14 +77,18 @@ class Eyelid:
         return np.stack([*skin, margin, margin + BELOW_MM * self.per_mm * down])
 
 
-def make_eyelids(image: Image, mesh: FaceMesh, head: HeadFrame, light: Light) -> tuple[Eyelid, Eyelid]:
-    """The lids of a uint8 RGB portrait, their skin synthesised from that above the crease and below the eye."""
+def make_eyelids(image: Image, mesh: FaceMesh, head: HeadFrame, light: Light, magnification: float) -> tuple[Eyelid, Eyelid]:
+    """The lids of a uint8 RGB portrait, their skin synthesised from that above the crease and below the eye.
+
+    magnification: pixels of ``image`` per pixel of the photo: the lids must not be sharper than it.
+    """
+    softness = max(0.3, 0.32 * magnification)
     grain = _grain(image, mesh, head)
-    left, right = (_make_eyelid(image, mesh, head, light, eye, grain) for eye in EYES)
+    left, right = (_make_eyelid(image, mesh, head, light, eye, grain, softness) for eye in EYES)
     return left, right
 
 
-def _make_eyelid(image: Image, mesh: FaceMesh, head: HeadFrame, light: Light, eye: EyeIndices, grain: Points) -> Eyelid:
+def _make_eyelid(image: Image, mesh: FaceMesh, head: HeadFrame, light: Light, eye: EyeIndices, grain: Points, softness: float) -> Eyelid:
     def vertices(middle: tuple[int, ...]) -> list[int]:
         return [mesh.landmark[i] for i in (eye.outer, *middle, eye.inner)]
 
@@ -98,7 +105,7 @@ def _make_eyelid(image: Image, mesh: FaceMesh, head: HeadFrame, light: Light, ey
     share = _bulge()[:, None]
     lid = _smooth(_skin_like(skin, light.skin), 5.0) * share + corner * (1 - share)
     lash = _lash_colour(image, upper, down, per_mm, lid)
-    return Eyelid(rim, _texture(np.maximum(top, 0.8 * lid), lid, lash, grain), per_mm)
+    return Eyelid(rim, _texture(np.maximum(top, 0.8 * lid), lid, lash, grain), per_mm, softness)
 
 
 def _texture(top: Points, lid: Points, lash: Points, grain: Points) -> Texture:
@@ -110,7 +117,8 @@ def _texture(top: Points, lid: Points, lash: Points, grain: Points) -> Texture:
     blend = (1 - np.clip(skin_down / 0.40, 0, 1))[..., None] ** 1.5
     colour = wide[0][None] * blend + wide[1][None] * (1 - blend)
     bulge = np.sin(np.pi * np.clip(u, 0.0, 1.0))[None]
-    colour *= (0.96 + 0.09 * bulge * np.sin(np.pi * (0.15 + 0.75 * skin_down)))[..., None]
+    colour *= (0.93 + 0.12 * bulge * np.sin(np.pi * (0.15 + 0.75 * skin_down)))[..., None]
+    colour *= (1 - CREASE_SHADE * bulge * np.exp(-(((skin_down - 0.18) / 0.07) ** 2)))[..., None]
     colour += grain[:height, :width, None]
     # mm from the margin within the lash band; negative above
     margin = SKIN_PART + (1 - SKIN_PART) * ABOVE_MM / (ABOVE_MM + BELOW_MM)
@@ -136,8 +144,8 @@ def _skin_like(lines: list[Points], skin: Points) -> Points:
     overall = (stack * weight).sum(axis=(0, 1)) / weight.sum(axis=(0, 1))
     share = 0.6 * _bulge()[:, None]
     found = local * (1 - share) + overall * share
-    # What lies around an eye is in its shade and greyer than the lid, which faces the light: half the hue is the cheeks'.
-    return 0.5 * found + 0.5 * LID_LIGHTER * (found @ LUMA)[:, None] * skin / (skin @ LUMA)
+    # What lies around an eye is in its shade and greyer than the lid, which faces the light: part of the hue is the cheeks'.
+    return 0.7 * found + 0.3 * LID_LIGHTER * (found @ LUMA)[:, None] * skin / (skin @ LUMA)
 
 
 def _lash_colour(image: Image, upper: Points, down: Points, per_mm: float, lid: Points) -> Points:

@@ -74,7 +74,7 @@ def prepare_rig(portrait: Portrait) -> FaceRig:
         poser=make_poser(mesh, head, portrait.size),
         jaw=jaw,
         mouth=make_mouth(portrait.image, lips, jaw, head, light, own, portrait.magnification),
-        eyelids=make_eyelids(portrait.image, mesh, head, light),
+        eyelids=make_eyelids(portrait.image, mesh, head, light, portrait.magnification),
         bands=_reach(layers.foreground[..., 3]),
         lip_triangles=_near(mesh, lips.seam, LIPS_REACH_MM),
     )
