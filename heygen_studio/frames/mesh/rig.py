@@ -49,6 +49,7 @@ class FaceRig:
     mouth: MouthInterior
     eyelids: tuple[Eyelid, Eyelid]
     bands: tuple[Box, ...]
+    triangles: Index
     lip_triangles: Index
 
 
@@ -64,6 +65,7 @@ def prepare_rig(portrait: Portrait) -> FaceRig:
     jaw = find_jaw(head.to_head(landmarks), lips.source_gap)
     mesh = build_mesh(portrait.size, landmarks, head, lips)
     layers = split_layers(portrait.image, portrait.matte, landmarks[list(FACE_OVAL), :2])
+    bands = _reach(layers.foreground[..., 3])
     return FaceRig(
         photo=portrait.image,
         background=layers.background,
@@ -75,7 +77,8 @@ def prepare_rig(portrait: Portrait) -> FaceRig:
         jaw=jaw,
         mouth=make_mouth(portrait.image, lips, jaw, head, light, own, portrait.magnification),
         eyelids=make_eyelids(portrait.image, mesh, head, light, portrait.magnification),
-        bands=_reach(layers.foreground[..., 3]),
+        bands=bands,
+        triangles=_touching(mesh, bands, REACH * min(portrait.size)),
         lip_triangles=_near(mesh, lips.seam, LIPS_REACH_MM),
     )
 
@@ -95,7 +98,7 @@ class FrameDrawer:
         deformed = rig.deformer.vertices(mouth, float(motion.brow[row]), blink, motion.gaze[row], float(motion.smile[row]))
         pose = rig.poser.pose(motion.pose[row], motion.shift[row])
         pixels = rig.poser.to_image(deformed, pose, float(motion.breath[row]))
-        self._warp.draw(self._frame, rig.background, pixels, rig.texels, rig.mesh.triangles, rig.texture)
+        self._warp.draw(self._frame, rig.background, pixels, rig.texels, rig.triangles, rig.texture)
         self._draw_lips(pixels)
         for eyelid in rig.eyelids:
             eyelid.paint(self._frame, pixels, blink)
@@ -120,6 +123,16 @@ def _near(mesh: FaceMesh, middle: Points, reach: float) -> Index:
     """The triangles with a corner within ``reach`` mm of ``middle``, in their order."""
     close = np.linalg.norm(mesh.vertices[:, :2] - middle[:2], axis=1) < reach
     return np.ascontiguousarray(mesh.triangles[close[mesh.triangles].any(axis=1)])
+
+
+def _touching(mesh: FaceMesh, bands: tuple[Box, ...], margin: float) -> Index:
+    """The triangles that lie within ``margin`` pixels of a band, in their order."""
+    corners = mesh.texture[mesh.triangles]
+    low, high = corners.min(axis=1) - margin, corners.max(axis=1) + margin
+    touches = np.zeros(len(mesh.triangles), bool)
+    for x0, y0, x1, y1 in bands:
+        touches |= (high[:, 0] > x0) & (low[:, 0] < x1) & (high[:, 1] > y0) & (low[:, 1] < y1)
+    return np.ascontiguousarray(mesh.triangles[touches])
 
 
 def _reach(alpha: Plane) -> tuple[Box, ...]:
