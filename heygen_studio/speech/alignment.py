@@ -43,7 +43,7 @@ MISMATCH = -40.0
 #: One window may be worse than this (laughter, a cough), not two.
 WINDOW_MISMATCH = -45.0
 #: Wide enough for noise and echoes; pocketsphinx's own lose the words there.
-_BEAMS = {"beam": 1e-80, "wbeam": 1e-60, "pbeam": 1e-80}
+BEAMS = {"beam": 1e-80, "wbeam": 1e-60, "pbeam": 1e-80}
 #: So many seconds as loud as _LOUD times the words may follow them.
 MOST_UNSAID = 3.0
 _LOUD = 0.3
@@ -54,7 +54,7 @@ IPA = {
     "OW": "oʊ", "OY": "ɔɪ", "P": "p", "R": "ɹ", "S": "s", "SH": "ʃ", "T": "t", "TH": "θ", "UH": "ʊ", "UW": "u", "V": "v", "W": "w",
     "Y": "j", "Z": "z", "ZH": "ʒ",
 }  # fmt: skip
-_ARPABET = {ipa: arpabet for arpabet, ipa in IPA.items()} | {"ʌ": "AH", "ɾ": "T", "əʊ": "OW", "ɜ": "ER", "ʔ": "T", "ɒ": "AA"}
+ARPABET = {ipa: arpabet for arpabet, ipa in IPA.items()} | {"ʌ": "AH", "ɾ": "T", "əʊ": "OW", "ɜ": "ER", "ʔ": "T", "ɒ": "AA"}
 
 
 def align(samples: Samples, rate: int, text: str) -> tuple[tuple[Phone, ...], tuple[Word, ...]]:
@@ -99,7 +99,7 @@ class Aligner:
     def __init__(self) -> None:
         from pocketsphinx import Decoder
 
-        self._decoder: Decoder = Decoder(lm=None, bestpath=False, loglevel="FATAL", **_BEAMS)
+        self._decoder: Decoder = Decoder(lm=None, bestpath=False, loglevel="FATAL", **BEAMS)
 
     def align(self, blocks: Iterable[Samples], rate: int, text: str, cancel: Cancel) -> tuple[tuple[Phone, ...], tuple[Word, ...]]:
         """As `align`, for a recording that comes in blocks of any length; `Cancelled` is raised between windows."""
@@ -141,7 +141,7 @@ class Aligner:
         for match in re.finditer(r"[A-Za-z]+(?:'[A-Za-z]+)*", text):
             name = match[0].lower()
             if self._decoder.lookup_word(name) is None:
-                phones = [_ARPABET[sound.symbol] for sound in misaki_sounds(_pronounce(name), 0) if sound.symbol in _ARPABET]
+                phones = [ARPABET[sound.symbol] for sound in misaki_sounds(_pronounce(name), 0) if sound.symbol in ARPABET]
                 if not phones:
                     continue
                 self._decoder.add_word(name, " ".join(phones), True)
@@ -263,7 +263,7 @@ def _full_vowels(name: str, arpabets: list[str]) -> set[int]:
     """Where AH, which ARPABET without stress writes for both, is the vowel of "cut" and not that of "about"."""
     vowels = [index for index, arpabet in enumerate(arpabets) if arpabet[0] in "AEIOU"]
     sounds = [sound.symbol for sound in misaki_sounds(_pronounce(name), 0)]
-    pronounced = [symbol for symbol in sounds if _ARPABET.get(symbol, "?")[0] in "AEIOU"]
+    pronounced = [symbol for symbol in sounds if ARPABET.get(symbol, "?")[0] in "AEIOU"]
     if len(vowels) != len(pronounced):
         return set()
     return {index for index, symbol in zip(vowels, pronounced, strict=True) if arpabets[index] == "AH" and symbol == "ʌ"}

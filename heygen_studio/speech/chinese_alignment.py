@@ -54,7 +54,7 @@ def chinese_sounds(words: Iterable[Word], start: float, end: float) -> list[Phon
     phones: list[Phone] = []
     now = start
     for word in words:
-        begin, finish = max(now, word.start), max(now, word.end)
+        begin, finish = min(end, max(now, word.start)), min(end, max(now, word.end))
         if begin > now:
             phones.append(Phone("", now, begin))
         symbols = [sound.symbol for sound in chinese_phones(word.text)[1] if sound.symbol] or [""]

@@ -1,8 +1,8 @@
 """What is said in a recording and when: Whisper base (through faster-whisper) for the words, and the sounds for the mouth.
 
-The sounds come from what is known of the language: in English from forced alignment of the recognised words; in Chinese from the
-pinyin of each word, spread over the time in which it is spoken; in any other language, and where the words do not fit the sound
-(singing, several people at once), from the sound itself (`sound_phones`).
+The sounds come from what is known of the language: in English from forced alignment of the recognised words; in any other language,
+and where the words do not fit the sound (singing, several people at once), from the sound itself (`sound_phones`). Those of Chinese
+are left to `chinese_aligner`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,6 @@ from ..progress import Cancel, OnEvent, ignore, interruptible
 from ..settings import settings, worker_threads
 from ..weights import WEIGHTS, fetch
 from .alignment import Aligner
-from .chinese_alignment import chinese_sounds
 from .resampling import resampled
 from .sentences import sentences
 from .sound_phones import PhoneDecoder
@@ -43,13 +42,16 @@ RATE = 16000
 
 #: A first sentence in the wanted style: with it Whisper punctuates, and writes Mandarin in simplified characters.
 _PROMPT = {"en": "Hello, everyone. Today, I'd like to tell you something.", "zh": "以下是普通话的句子，用简体中文书写。"}
-#: How far Whisper's times may be off, in seconds.
+#: Whisper's times are early by this much in English and Chinese, measured against the known times of synthetic voices, in seconds.
+_EARLY = 0.06
+#: How far they may be off, in seconds.
 _SLACK = 0.2
 
 
 @dataclass(frozen=True)
 class Recognition:
-    """words and phones in time order, in seconds of the recording; language: as Whisper names it ("en", "zh", "es")."""
+    """words and phones in time order, in seconds of the recording (no phones in Chinese, see `chinese_aligner`);
+    language: as Whisper names it ("en", "zh", "es")."""
 
     words: tuple[Word, ...]
     phones: tuple[Phone, ...]
@@ -111,13 +113,13 @@ class Recogniser:
         segments, spoken = interruptible(transcribe, self._cancel)
         if language is None and spoken in _PROMPT:  # heard once more, now that its prompt is known
             return self._hear(window, rate, start, spoken)
-        return list(_written_words(segments, start)), spoken
+        return list(_written_words(segments, start + _EARLY, start + len(window) / rate)), spoken
 
     def _sounds(self, window: Samples, rate: int, start: float, words: list[Word], language: str) -> tuple[list[Word], list[Phone]]:
         """The words of a window with the best times there are, and the sounds."""
         end = start + len(window) / rate
         if language == "zh":
-            return words, chinese_sounds(words, start, end)
+            return words, []
         timed: list[Word] = []
         phones: list[Phone] = []
         spoken = list(sentences(words))
@@ -140,14 +142,14 @@ class Recogniser:
         ]
 
 
-def _written_words(segments: list[Segment], start: float) -> Iterator[Word]:
+def _written_words(segments: list[Segment], start: float, end: float) -> Iterator[Word]:
     """Whisper's pieces joined to words: in a language with spaces, a piece without one (".95" after " $39") goes on with a word; so do
-    the figures of a number in any language."""
+    the figures of a number in any language. start: added to the times; end: no word ends later."""
     pieces = [piece for segment in segments for piece in segment.words or []]
     spaced = sum(piece.word.startswith(" ") for piece in pieces) > len(pieces) / 2
     words: list[Word] = []
     for piece in pieces:
-        text, first, last = piece.word.strip(), start + float(piece.start), start + float(piece.end)
+        text, first, last = piece.word.strip(), *(min(end, start + float(time)) for time in (piece.start, piece.end))
         glued = not piece.word.startswith(" ") and (spaced or _goes_on(words[-1].text if words else "", text))
         if words and (glued or not text):
             words[-1] = Word(words[-1].text + text, words[-1].start, last)

@@ -12,7 +12,8 @@ from ..progress import Cancel, Event, OnEvent, ignore
 from ..script.script import Language, Line, Script
 from .alignment import Aligner
 from .audio_file import RATE, convert_audio
-from .chinese_alignment import align_chinese, chinese_sounds
+from .chinese_aligner import ChineseAligner
+from .chinese_alignment import align_chinese
 from .recognition import Recogniser, Recognition
 from .sentences import sentences
 from .speech import Samples, Speech
@@ -27,10 +28,10 @@ def speech_from_recording(
 ) -> tuple[Speech, Script]:
     """The recording at ``path`` as `Speech` (with ``folder``/speech.wav), and what is said in it as `Script`.
 
-    text: exactly what is spoken, if it is known; it is found in the sound by forced alignment (English) or matched with what is
-    recognised (Chinese). Without it the words are recognised, in any language that Whisper knows. language: of the recording; None to
-    tell it from the text or the sound. The sound is mixed to one channel and brought to -16 LUFS; its timing is not changed. A script in
-    another language than English or Chinese is marked with the one that shares its way of joining words.
+    text: exactly what is spoken, if it is known; it is found in the sound by forced alignment (English), or matched with what is
+    recognised and then aligned (Chinese). Without it the words are recognised, in any language that Whisper knows. language: of the
+    recording; None to tell it from the text or the sound. The sound is mixed to one channel and brought to -16 LUFS; its timing is not
+    changed. A script in another language than English or Chinese is marked with the one that shares its way of joining words.
 
     Raises `BadInput` if the recording cannot be used, has no speech, or is not of ``text``; `Cancelled`.
     """
@@ -46,9 +47,10 @@ def speech_from_recording(
         heard = Recognition(words, phones, "en")
     else:
         heard = Recogniser(on_event=on_event, cancel=cancel).recognise(_reported(speech, "listening", on_event), RATE, spoken)
-        if text:
-            words = align_chinese(text, heard.words)
-            heard = Recognition(words, tuple(chinese_sounds(words, 0.0, duration)), "zh")
+        if text or heard.language == "zh":
+            words = align_chinese(text, heard.words) if text else heard.words
+            phones, words = ChineseAligner().align(speech, words, cancel)
+            heard = Recognition(words, phones, "zh")
     on_event(Event("speech", duration, duration, "listening"))
     return _assembled(speech, heard)
 

@@ -86,7 +86,7 @@ def test_pieces_without_a_space_go_on_with_a_word() -> None:
     pieces = [
         SimpleNamespace(word=text, start=index, end=index + 1) for index, text in enumerate([" It", " costs", " $39", ".95,", " now"])
     ]
-    words = list(_written_words([SimpleNamespace(words=pieces)], 10.0))
+    words = list(_written_words([SimpleNamespace(words=pieces)], 10.0, 60.0))
     assert [word.text for word in words] == ["It", "costs", "$39.95,", "now"]
     assert (words[2].start, words[2].end) == (12.0, 14.0)
 
@@ -95,4 +95,4 @@ def test_the_figures_of_a_chinese_number_stay_together() -> None:
     from heygen_studio.speech.recognition import _written_words
 
     pieces = [SimpleNamespace(word=text, start=index, end=index + 1) for index, text in enumerate(["原", "价", "39.", "9", "元"])]
-    assert [word.text for word in _written_words([SimpleNamespace(words=pieces)], 0.0)] == ["原", "价", "39.9", "元"]
+    assert [word.text for word in _written_words([SimpleNamespace(words=pieces)], 0.0, 60.0)] == ["原", "价", "39.9", "元"]
