@@ -44,7 +44,8 @@ _ANNOUNCEMENT = re.compile(
 )
 #: Sentences about the text itself or about the model, and words that stand for what the model did not know.
 _META = re.compile(
-    r"\b(?:as an ai|language model|ai assistant|i (?:can ?not|can['’]t) (?:fulfil|assist|provide|write)|word count|this (?:script|draft)|"
+    r"\b(?:as an ai|language model|ai assistant|i (?:can ?not|can['’]t) (?:fulfil|assist|provide|write|help with (?:that|this))|"
+    r"word count|this (?:script|draft)|"
     r"\d+ words|insert (?:your|name|company)|your (?:company|brand|product) name|xyz|lorem ipsum|end of (?:script|video)|your name here)\b|"
     r"作为(?:一个|一名)?(?:ai|人工智能|语言模型)|语言模型|字数|这[个份段篇](?:脚本|文案)|某某|XX|××|○○",
     re.I,
@@ -107,6 +108,7 @@ def _plain_line(line: str) -> str:
     text = re.sub(r"(?:^|(?<=[.!?。！？]))\s*\*[^*\n]{1,60}\*|\*[a-z]+(?:s|ing|ly)\b[^*\n]{0,40}\*", f" {_HOLE} ", text)
     text = re.sub(r"\[[^\]\n]*\]?|\{[^}\n]*\}?|<[^>\n]*>?|【[^】\n]*】?|_{2,}|＿+", f" {_HOLE} ", text)
     text = re.sub(r"\s*[(（][^)）\n]*(?:[)）]|$)", "", text)
+    text = re.sub(r"[)）]", "", text)
     text = re.sub(r"[#＃][\w\u4e00-\u9fff-]+[#＃]?", " ", text)
     text = _EMOJI.sub(" ", text)
     text = re.sub(r"[\"“”„«»「」『』＂]|(?<!\w)['‘’]|['‘’](?!\w)", "", text)

@@ -12,6 +12,7 @@ from .brief import Brief
 from .clean import clean, without_banned
 from .facts import carries_fact, contradicts, missing_facts
 from .figures import unbacked
+from .filler import is_filler
 from .prompts import fact_messages, go_on, opening_messages, outline_messages, part_request
 from .roles import Role
 from .score import Length, sources
@@ -26,6 +27,9 @@ LONGEST_PART = {"en": 85, "zh": 170}
 _TOKENS_PER_WORD = {"en": 1.5, "zh": 1.2}
 #: A sentence that begins so leans on the one before, and goes when that goes.
 _REFERS_BACK = re.compile(r"(?:It|They|This|That|These|Those|He|She|Its|Their)\b|[它他她这那]|其中")
+#: Part of the asked words after which a draft is ended. One that closes the script may run over to come to its own close, and
+#: sentences leave from its middle then.
+_ENOUGH, _ENOUGH_TO_CLOSE = 0.9, 1.3
 #: How often a part that came out too short is asked to go on.
 _EXTENSIONS = 2
 #: Parts that the model sees again when it goes on; older ones leave the chat.
@@ -57,20 +61,21 @@ class Composer:
 
     def _in_one(self, seed: int) -> list[str]:
         messages = opening_messages(self.brief, self.role, self.length.target)
-        return self._extended(messages, [], self.length.target, seed)
+        return self._extended(messages, [], self.length.target, seed, _ENOUGH_TO_CLOSE)
 
     def _in_parts(self, seed: int) -> list[str]:
         """A long script, point by point along an outline that the model makes first."""
         count = math.ceil(self.length.target / (0.8 * LONGEST_PART[self.language]))
         points = self._outline(count, seed)
         sentences: list[str] = []
-        first = opening_messages(self.brief, self.role, self.length.target // count)
+        first = opening_messages(self.brief, self.role, self.length.target // count, whole=False)
         history: list[Message] = []
         for number, point in enumerate(points):
             words = max(12, round((self.length.target - self._words(sentences)) / (count - number)))
             ask = part_request(self.brief, point, words, last=number == count - 1)
             messages = [*first, *history, ask] if number else first
-            part = self._extended(messages, sentences, words, seed + 31 * number)
+            enough = _ENOUGH_TO_CLOSE if number == count - 1 else _ENOUGH
+            part = self._extended(messages, sentences, words, seed + 31 * number, enough)
             sentences += part
             said: Message = {"role": "assistant", "content": self._joined(part)}
             history += [said] if number == 0 else [ask, said]
@@ -85,7 +90,7 @@ class Composer:
         more = "这个主题的另一个方面" if self.language == "zh" else "another side of the topic"
         return points + [more] * (count - len(points))
 
-    def _extended(self, messages: Sequence[Message], before: Sequence[str], words: int, seed: int) -> list[str]:
+    def _extended(self, messages: Sequence[Message], before: Sequence[str], words: int, seed: int, enough: float) -> list[str]:
         """Sentences of about ``words`` words: a draft, and what the model adds when asked to go on."""
         kept: list[str] = []
         spare: list[str] = []
@@ -94,7 +99,7 @@ class Composer:
             if extension and missing <= 0.15 * words:
                 break
             chat = go_on(messages, self._joined(kept), self.brief, max(8, missing)) if kept else messages
-            text = self._ask(chat, self._max_tokens(missing), seed + 7 * extension, [*before, *kept], missing)
+            text = self._ask(chat, self._max_tokens(missing), seed + 7 * extension, [*before, *kept], enough * missing)
             good, doubtful = self._sorted(text, [*before, *kept])
             kept += good
             spare += doubtful
@@ -128,15 +133,15 @@ class Composer:
             return text
         return text + ("。" if self.language == "zh" else ".")
 
-    def _ask(self, messages: Sequence[Message], max_tokens: int, seed: int, before: Sequence[str], words: int | None) -> str:
-        """One answer of the model; with ``words``, only until enough whole sentences are there."""
+    def _ask(self, messages: Sequence[Message], max_tokens: int, seed: int, before: Sequence[str], words: float | None) -> str:
+        """One answer of the model; with ``words``, only until whole sentences of so many words are there."""
         text = ""
         so_far = self._words(before)
 
         def on_token(piece: str) -> bool:
             nonlocal text
             ended = text and is_finished(text) and (piece[0].isspace() or text[-1] in "。！？")
-            enough = bool(ended) and words is not None and self._words(self._sorted(text, before)[0]) >= 0.9 * words
+            enough = bool(ended) and words is not None and self._words(self._sorted(text, before)[0]) >= words
             text += piece
             self.on_text(piece, so_far + count_words(text, self.language) if words is not None else so_far)
             return enough
@@ -149,7 +154,7 @@ class Composer:
         return answer
 
     def _sorted(self, text: str, before: Sequence[str]) -> tuple[list[str], list[str]]:
-        """The usable new sentences of a draft: those that can stand, and those that state what nobody backs."""
+        """The usable new sentences of a draft: those that can stand, and those that say nothing or what nobody backs."""
         good: list[str] = []
         doubtful: list[str] = []
         known = sources(self.brief)
@@ -158,7 +163,8 @@ class Composer:
             if any(alike(sentence, other, self.language) for other in before) or contradicts(sentence, self.brief.facts, self.language):
                 dangling = True
                 continue
-            dangling = bool(unbacked(sentence, known, self.language)) or (dangling and _REFERS_BACK.match(sentence) is not None)
+            weak = is_filler(sentence) or bool(unbacked(sentence, known, self.language))
+            dangling = weak or (dangling and _REFERS_BACK.match(sentence) is not None)
             (doubtful if dangling else good).append(sentence)
         return good, doubtful
 
@@ -169,25 +175,38 @@ class Composer:
         return ("" if self.language == "zh" else " ").join(sentences)
 
     def _max_tokens(self, words: int) -> int:
-        return round(1.3 * _TOKENS_PER_WORD[self.language] * max(words, 8)) + 16
+        return round(1.6 * _TOKENS_PER_WORD[self.language] * max(words, 8)) + 16
 
 
 def fit(sentences: Sequence[str], brief: Brief, length: Length) -> list[str]:
-    """At most ``length.most`` words: sentences leave from the end, those that carry no fact first.
+    """At most ``length.most`` words, and as near to the target as leaving out sentences brings them.
 
-    Of what may be left out at the end, so much goes that the length comes closest to the target.
+    The close stays if the length allows, sentences with a fact stay longest, and no sentence leaves from before one that leans
+    on it. Of those that may leave, the one goes that brings the length nearest to the target, the later one first.
     """
+    thinned = [_thinned(sentences, brief, length, keep_close=keep_close) for keep_close in (True, False)]
+    words = [sum(count_words(sentence, brief.language) for sentence in kept) for kept in thinned]
+    return thinned[0] if length.least <= words[0] <= length.most or not length.least <= words[1] <= length.most else thinned[1]
+
+
+def _thinned(sentences: Sequence[str], brief: Brief, length: Length, *, keep_close: bool) -> list[str]:
     kept = list(sentences)
-
-    def words() -> int:
-        return sum(count_words(s, brief.language) for s in kept)
-
-    while words() > length.most:
-        free = [i for i, s in enumerate(kept) if i and not carries_fact(s, brief.facts, brief.language)]
-        kept.pop(free[-1] if free else -1)
-    while len(kept) > 1 and not carries_fact(kept[-1], brief.facts, brief.language):
-        shorter = words() - count_words(kept[-1], brief.language)
-        if abs(shorter - length.target) >= abs(words() - length.target) or shorter < length.least:
+    while kept:
+        sizes = [count_words(sentence, brief.language) for sentence in kept]
+        excess = sum(sizes) - length.target
+        free = _dispensable(kept, brief, keep_close)
+        best = min(reversed(free), key=lambda i: abs(excess - sizes[i]), default=len(kept) - 1)
+        if sum(sizes) <= length.most and (not free or abs(excess - sizes[best]) >= abs(excess) or sum(sizes) - sizes[best] < length.least):
             break
-        kept.pop()
+        kept.pop(best)
     return kept
+
+
+def _dispensable(sentences: Sequence[str], brief: Brief, keep_close: bool) -> list[int]:
+    """Indices of the sentences after the opening that carry no fact and have none after them that refers back to them."""
+    return [
+        i
+        for i in range(1, len(sentences) - keep_close)
+        if (i + 1 == len(sentences) or not _REFERS_BACK.match(sentences[i + 1]))
+        and not carries_fact(sentences[i], brief.facts, brief.language)
+    ]

@@ -5,26 +5,47 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .brief import Brief
+from .listener import listener_in
 from .roles import Role
+from .script import Language
+from .sentences import count_words
 from .writer import Message
 
 _SYSTEM = {
-    "en": "You are {role}. You speak aloud in a video. Say only the spoken words, in plain English and whole sentences, as one paragraph: "
-    "no title, list, emoji, hashtag, stage direction, speaker name or placeholder.",
-    "zh": "你是{role}。你在视频里对着镜头说话。只写说出口的话，用简体中文，句子完整，写成一段，"
-    "不要标题、列表、表情符号、话题标签、动作说明、说话人名字或占位符。",
+    "en": "You write the words that {role} says aloud in a video. Write only the spoken words: one paragraph of plain English in whole "
+    "sentences.",
+    "zh": "你写的是{role}在视频里说出口的话。只写说出口的话：用简体中文，句子完整，写成一段。",
+}
+_ASK = {
+    "en": "Style: {cue}. {shape} Invent no figures or names.",
+    "zh": "口吻：{cue}。{shape}不要编造数字和人名。",
+}
+_WHOLE = {
+    "en": "Open, make one concrete point, and end with a closing sentence.",
+    "zh": "有开头，讲具体，最后自然收尾。",
+}
+_BEGINNING = {
+    "en": "Open the talk and make a first concrete point; do not close it yet.",
+    "zh": "先开头，讲第一个具体的要点，不要收尾。",
 }
 
 
-def opening_messages(brief: Brief, role: Role, words: int) -> list[Message]:
-    """The chat up to the first request: who speaks, one worked example, and the topic with its rules."""
+def opening_messages(brief: Brief, role: Role, words: int, *, whole: bool = True) -> list[Message]:
+    """The chat up to the first request: who speaks, one worked example of about the same length, and the task with its rules.
+
+    whole: the request is for a whole script, not for the beginning of one.
+    """
     language = brief.language
-    example = role.example[language]
+    example = min(role.examples[language], key=lambda e: abs(count_words(e.text, language) - words))
+    listener = listener_in(example.task, language) or role.listener[language]
+    shape = (_WHOLE if whole else _BEGINNING)[language]
+    shown = [*_lines(listener, example.task, role, language), _length(count_words(example.text, language), language)]
+    task = [*_task(brief, role), _length(words, language), _ASK[language].format(cue=role.cue[language], shape=shape)]
     return [
         {"role": "system", "content": _SYSTEM[language].format(role=role.instruction[language])},
-        {"role": "user", "content": f"主题：{example.topic}" if language == "zh" else f"Topic: {example.topic}"},
+        {"role": "user", "content": "\n".join(shown)},
         {"role": "assistant", "content": example.text},
-        {"role": "user", "content": _request(brief, role, words)},
+        {"role": "user", "content": "\n".join(task)},
     ]
 
 
@@ -40,11 +61,12 @@ def go_on(messages: Sequence[Message], said: str, brief: Brief, words: int) -> l
 
 def outline_messages(brief: Brief, role: Role, parts: int) -> list[Message]:
     """The chat that asks for the points of a long script, one a line."""
+    task = "\n".join(_task(brief, role))
     system = _SYSTEM[brief.language].format(role=role.instruction[brief.language]).split("。" if brief.language == "zh" else ". ")[0]
     ask = (
-        f"{_topic(brief)}\n列出这段口播要依次讲的{parts}个不同的要点，每行一个，每个不超过十五个字。"
+        f"{task}\n列出这段口播要依次讲的{parts}个不同的要点，每行一个，每个不超过十五个字。"
         if brief.language == "zh"
-        else f"{_topic(brief)}\nList {parts} different points that this talk makes, in a good order. One short line each, no explanations."
+        else f"{task}\nList {parts} different points that this talk makes, in a good order. One short line each, no explanations."
     )
     return [{"role": "system", "content": system}, {"role": "user", "content": ask}]
 
@@ -69,12 +91,12 @@ def fact_messages(brief: Brief, role: Role, fact: str) -> list[Message]:
     return [{"role": "system", "content": system}, {"role": "user", "content": ask}]
 
 
-def _topic(brief: Brief) -> str:
-    """Topic, audience, tone, facts and banned words, one a line."""
-    zh = brief.language == "zh"
-    lines = [f"{'主题：' if zh else 'Topic: '}{brief.prompt.strip()}"]
-    if brief.audience:
-        lines.append(f"{'听众：' if zh else 'Audience: '}{brief.audience}")
+def _task(brief: Brief, role: Role) -> list[str]:
+    """Listener, task, tone, facts and banned words, one a line."""
+    language = brief.language
+    listener = brief.audience.strip() or listener_in(brief.prompt, language) or role.listener[language]
+    lines = _lines(listener, brief.prompt.strip(), role, language)
+    zh = language == "zh"
     if brief.tone:
         lines.append(f"{'语气：' if zh else 'Tone: '}{brief.tone}")
     if brief.facts:
@@ -82,11 +104,14 @@ def _topic(brief: Brief) -> str:
         lines += [f"- {fact}" for fact in brief.facts]
     if brief.banned_words:
         lines.append(f"{'禁用词：' if zh else 'Never use these words: '}{', '.join(brief.banned_words)}")
-    return "\n".join(lines)
+    return lines
 
 
-def _request(brief: Brief, role: Role, words: int) -> str:
-    voice = f"{role.label[brief.language].lower()}{'：' if brief.language == 'zh' else ': '}{role.cue[brief.language]}"
-    if brief.language == "zh":
-        return f"{_topic(brief)}\n口吻是{voice}。不要编造数字和人名。大约{words}个字。"
-    return f"{_topic(brief)}\nSpeak as the {voice}. Invent no figures or names. About {words} words."
+def _lines(listener: str, task: str, role: Role, language: Language) -> list[str]:
+    if language == "zh":
+        return [f"听众：{listener}" + ("（直接对他们说）" if role.direct else ""), f"任务：{task}"]
+    return [f"Listener: {listener}" + (', called "you"' if role.direct else ""), f"Task: {task}"]
+
+
+def _length(words: int, language: Language) -> str:
+    return f"长度：{words}个字" if language == "zh" else f"Length: {words} words"

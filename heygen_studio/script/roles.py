@@ -6,15 +6,8 @@ import re
 from dataclasses import dataclass, field
 
 from ..errors import BadInput
+from .examples import EXAMPLES, Example
 from .script import Language, Mood
-
-
-@dataclass(frozen=True)
-class Example:
-    """A short script as the role would speak it, shown to the model."""
-
-    topic: str
-    text: str
 
 
 @dataclass(frozen=True)
@@ -22,20 +15,22 @@ class Role:
     """A speaker. Texts are given per language.
 
     label: name for people. instruction: who the model is and how it talks. cue: the same in a few words, for the request itself,
-    which small models heed most. example: one worked example.
+    which small models heed most. listener: to whom the role speaks if the prompt names nobody. examples: worked examples of two lengths.
     marks: what a script of this role must show, each as (pattern, the fault if it is absent).
     mood: how lines are said unless their words ask for another mood. pace: speed factor of the voice, 0.85 to 1.15.
-    temperature: sampling temperature of the model, 0.3 to 0.8.
+    temperature: sampling temperature of the model, 0.3 to 0.8. direct: the listener is addressed, not reported to.
     """
 
     label: dict[Language, str]
     instruction: dict[Language, str]
     cue: dict[Language, str]
-    example: dict[Language, Example]
+    listener: dict[Language, str]
+    examples: dict[Language, tuple[Example, ...]]
     mood: Mood
     marks: dict[Language, tuple[tuple[str, str], ...]] = field(default_factory=lambda: {"en": (), "zh": ()})
     pace: float = 1.0
-    temperature: float = 0.5
+    temperature: float = 0.4
+    direct: bool = True
 
 
 #: Chat models slip into this when they run out of things to say.
@@ -49,17 +44,8 @@ ROLES: dict[str, Role] = {
             "zh": "一位亲切自然、表达清楚的主持人",
         },
         {"en": "clear and lively", "zh": "清楚又生动"},
-        {
-            "en": Example(
-                "why we should drink enough water",
-                "Do you ever feel tired in the afternoon? You may simply be thirsty. Water carries nutrients through your body and keeps "
-                "your mind clear. Keep a glass on your desk, and take a sip whenever you look at it.",
-            ),
-            "zh": Example(
-                "为什么要多喝水",
-                "下午总是犯困吗？也许你只是渴了。水能把营养送到全身，让头脑保持清醒。在桌上放一杯水，看到它就喝一口吧。",
-            ),
-        },
+        {"en": "the viewers", "zh": "观众"},
+        EXAMPLES["presenter"],
         "neutral",
     ),
     "news_anchor": Role(
@@ -71,25 +57,15 @@ ROLES: dict[str, Role] = {
             "zh": "一位电视新闻主播：庄重、客观，用简短的陈述句，先说最重要的消息，不发表个人看法，不用感叹号",
         },
         {"en": "report soberly in the third person", "zh": "庄重客观地报道"},
-        {
-            "en": Example(
-                "a storm has damaged the harbour",
-                "Good evening. A powerful storm has damaged the harbour overnight. Strong winds tore boats from their "
-                "moorings and flooded "
-                "the quay. Nobody was hurt. Repair crews are already at work, and the ferry service remains suspended for now.",
-            ),
-            "zh": Example(
-                "暴风雨损坏港口",
-                "各位观众，晚上好。昨夜，一场暴风雨袭击了港口，多艘船只受损，码头被淹。目前没有人员伤亡。抢修工作正在进行，轮渡暂时停运。",
-            ),
-        },
+        {"en": "the viewers", "zh": "观众"},
+        EXAMPLES["news_anchor"],
         "serious",
         marks={
             "en": ((r"\A(?!.*!)", "exclaims"), (r"\A(?!.*\b(?:you|your|I|my)\b)", "talks to the viewer instead of reporting")),
             "zh": ((r"\A(?!.*！)", "exclaims"), (r"\A(?!.*(?:你|我(?!们|国|市)))", "talks to the viewer instead of reporting")),
         },
         pace=1.05,
-        temperature=0.4,
+        direct=False,
     ),
     "tour_guide": Role(
         {"en": "Tour guide", "zh": "导游"},
@@ -100,18 +76,8 @@ ROLES: dict[str, Role] = {
             "zh": "一位热情的导游，正带着游客站在现场：描述眼前的景色、声音和气味，请大家一起看、一起走",
         },
         {"en": "you stand there with the guests, let them look and listen", "zh": "你和游客就在现场，请大家看、听"},
-        {
-            "en": Example(
-                "the old lighthouse",
-                "Welcome, everyone, and mind the wind up here! Look at this old lighthouse, white as salt against the sea. Listen to the "
-                "waves below us. Come closer and touch the stone, then follow me up the stairs for the best view on the coast.",
-            ),
-            "zh": Example(
-                "老灯塔",
-                "大家好，欢迎来到海边！请看前面这座白色的老灯塔，在蓝天下多么醒目。听，脚下就是海浪的声音。来，跟我走上台阶，"
-                "最美的风景就在上面！",
-            ),
-        },
+        {"en": "the guests", "zh": "游客"},
+        EXAMPLES["tour_guide"],
         "warm",
         marks={
             "en": (
@@ -123,7 +89,7 @@ ROLES: dict[str, Role] = {
             "zh": ((r"看|听|来|跟|走|闻|摸", "does not invite the guests to look"),),
         },
         pace=0.98,
-        temperature=0.6,
+        temperature=0.5,
     ),
     "customer_service": Role(
         {"en": "Customer service", "zh": "客服"},
@@ -134,32 +100,21 @@ ROLES: dict[str, Role] = {
             "zh": "一位耐心礼貌的客服人员，正对一位顾客说话：认真对待问题，有过失就道歉，说明下一步怎么做，并主动提供帮助",
         },
         {"en": "be polite, and say what happens next", "zh": "礼貌耐心，说明下一步怎么做"},
-        {
-            "en": Example(
-                "the customer received the wrong colour",
-                "Thank you for telling us, and I am sorry that you received the wrong colour. We will send you the right "
-                "one at no charge. "
-                "Please keep the parcel until our driver collects it. If anything is unclear, I am happy to help.",
-            ),
-            "zh": Example(
-                "顾客收到了错误的颜色",
-                "您好，感谢您的反馈，很抱歉给您寄错了颜色。我们会马上免费为您更换。请先保留好包裹，快递员会上门取件。如果还有其他问题，"
-                "我很乐意为您解答。",
-            ),
-        },
+        {"en": "a customer", "zh": "顾客"},
+        EXAMPLES["customer_service"],
         "warm",
         marks={
             "en": (
                 (r"\b(?:sorry|apologi[sz]e|[Tt]hank|understand|apologies)\b", "does not take the customer seriously"),
+                (r"\b[Yy]ou", "does not talk to the customer"),
                 (r"\b(?:help|assist\w*|contact|let (?:me|us) know|(?:[Ww]e|I)(?: will|['’]ll| can))\b", "offers no help"),
             ),
             "zh": (
                 (r"抱歉|对不起|感谢|谢谢|理解", "does not take the customer seriously"),
-                (r"帮|联系|为您|解答|处理|跟进", "offers no help"),
+                (r"帮|联系|为您|解答|处理|跟进|安排|尽快|马上|我们(?:将|会)", "offers no help"),
             ),
         },
         pace=0.95,
-        temperature=0.4,
     ),
     "teacher": Role(
         {"en": "Teacher", "zh": "老师"},
@@ -169,24 +124,11 @@ ROLES: dict[str, Role] = {
             "zh": "一位耐心的老师，先向同学们提一个问题，再用简单的话一步一步正确地讲清一个道理",
         },
         {"en": "begin with a question to the class, then explain", "zh": "先问同学们一个问题，再讲解"},
-        {
-            "en": Example(
-                "why the sky is blue",
-                "Have you ever wondered why the sky is blue? Sunlight looks white, but it is a mix of colours. Air scatters "
-                "blue light most, "
-                "like small balls that bounce off everything. So blue reaches your eyes from every side. What do you think "
-                "happens at sunset?",
-            ),
-            "zh": Example(
-                "天空为什么是蓝色的",
-                "同学们，你们想过天空为什么是蓝色的吗？阳光看起来是白色，其实里面有很多颜色。蓝光最容易被空气弹开，就像小皮球到处乱蹦，"
-                "所以我们抬头看到的都是蓝色。",
-            ),
-        },
+        {"en": "the class", "zh": "同学们"},
+        EXAMPLES["teacher"],
         "warm",
         marks={"en": ((r"\?", "asks the class nothing"),), "zh": ((r"？", "asks the class nothing"),)},
         pace=0.92,
-        temperature=0.5,
     ),
     "patient": Role(
         {"en": "Patient", "zh": "患者"},
@@ -198,19 +140,8 @@ ROLES: dict[str, Role] = {
             "不给建议",
         },
         {"en": "tell the doctor what you feel and what worries you", "zh": "告诉医生你的感受和担心"},
-        {
-            "en": Example(
-                "a sore knee",
-                "Doctor, my knee has been hurting since I fell on the stairs. It is worst in the morning, and I can hardly "
-                "bend it. I tried to "
-                "rest, but it does not get better. I am worried that I will not be able to work. Can you help me?",
-            ),
-            "zh": Example(
-                "膝盖疼",
-                "医生，我的膝盖自从在楼梯上摔了一跤就一直疼。早上最厉害，几乎弯不下去。我休息了几天，还是不见好。我很担心以后没法上班，"
-                "您能帮我看看吗？",
-            ),
-        },
+        {"en": "the doctor", "zh": "医生"},
+        EXAMPLES["patient"],
         "concerned",
         marks={
             "en": (
@@ -221,7 +152,7 @@ ROLES: dict[str, Role] = {
             "zh": ((r"我", "does not speak for itself"), (r"担心|害怕|怕|帮|怎么办|难受|不安|严重|吗", "voices no concern")),
         },
         pace=0.9,
-        temperature=0.5,
+        direct=False,
     ),
     "idol": Role(
         {"en": "Idol", "zh": "偶像"},
@@ -232,19 +163,8 @@ ROLES: dict[str, Role] = {
             "zh": "一位元气满满的偶像，用第一人称对粉丝说话：开心、感恩、句子短而有活力，邀请粉丝一起参与",
         },
         {"en": "talk to your fans with joy", "zh": "开心地对粉丝说话"},
-        {
-            "en": Example(
-                "a new song comes out",
-                "Hey, everyone, it's finally here! My new song is out, and I am so happy that I could dance all day! I "
-                "thought of you with "
-                "every line I sang. Thank you for always being there. Listen to it, sing along, and show me your best moves!",
-            ),
-            "zh": Example(
-                "新歌发布",
-                "大家好呀，终于等到这一天啦！我的新歌来了，我开心得想跳一整天的舞！每一句歌词，我都是想着你们唱的。谢谢你们一直陪着我！"
-                "快来听，和我一起唱吧！",
-            ),
-        },
+        {"en": "the fans", "zh": "粉丝"},
+        EXAMPLES["idol"],
         "excited",
         marks={
             "en": (
@@ -256,7 +176,7 @@ ROLES: dict[str, Role] = {
             "zh": ((r"！", "is not excited"), (r"我", "does not speak for itself"), (r"你|大家", "does not talk to the fans")),
         },
         pace=1.1,
-        temperature=0.65,
+        temperature=0.5,
     ),
     "game_character": Role(
         {"en": "Game character", "zh": "游戏角色"},
@@ -267,19 +187,8 @@ ROLES: dict[str, Role] = {
             "zh": "一位奇幻游戏里的角色，始终身处游戏世界，把玩家称作旅人或勇者：语气戏剧化、古风、充满画面感",
         },
         {"en": "speak to the player, the brave traveller", "zh": "对玩家这位勇敢的旅人说话"},
-        {
-            "en": Example(
-                "the bridge is guarded by a troll",
-                "Halt, traveller! The bridge ahead is guarded by a troll, and no one has passed since the last moon. Steel "
-                "alone will not "
-                "save you. Bring fire, for it fears the flame. Go now, brave one, and may the stars watch over your road!",
-            ),
-            "zh": Example(
-                "巨魔守着桥",
-                "站住，旅人！前方的石桥有巨魔把守，自上个月圆之夜起，再无人能过。光有刀剑可不够，它最怕的是火。带上火把吧，"
-                "勇者，愿星光照亮你的路！",
-            ),
-        },
+        {"en": "the player", "zh": "玩家"},
+        EXAMPLES["game_character"],
         "serious",
         marks={
             "en": (
@@ -292,7 +201,7 @@ ROLES: dict[str, Role] = {
             "zh": ((r"你|旅人|勇者|勇士|冒险者|英雄", "does not talk to the player"),),
         },
         pace=0.96,
-        temperature=0.65,
+        temperature=0.5,
     ),
 }
 

@@ -10,14 +10,27 @@ from dataclasses import dataclass
 from .brief import Brief
 from .facts import contradicts, missing_facts
 from .figures import unbacked
+from .listener import listener_in
 from .roles import Role
 from .script import Language
 from .sentences import count_words
 from .similarity import coverage
 
 _SELF_REFERENCE = re.compile(r"\b(?:in (?:this|today['’]s) (?:video|talk)|let['’]s (?:dive|delve))\b|在(?:这个|本)视频|本期视频", re.I)
+#: An order to a third person, who is in truth the one listening: "Show them around."
+_ABOUT_THE_LISTENER = re.compile(
+    r"(?:\A|[.!?] )(?:(?:please|let['’]s|we (?:will|can|should)) )?(?:ask|give|guide|help|introduce|invite|remind|show|tell|thank|welcome) "
+    r"(?:them|him|her)\b|(?:让我们|请)(?:欢迎|告诉|带领?|帮助)(?:他|她)们?",
+    re.I,
+)
+_TO_YOU = re.compile(r"\byou|\bevery(?:one|body)\b|你|您|大家|各位|我们|咱们", re.I)
+_TWO_APOLOGIES = re.compile(r"\b(?:sorry|apolog\w+)\b[^.!?]*\b(?:sorry|apolog\w+)\b|抱歉[^。！？]*(?:抱歉|道歉|对不起)", re.I)
+#: How a sentence begins that more must follow.
+_MORE_TO_COME = re.compile(
+    r"(?:first(?:ly)?|second(?:ly)?|next|for example|for instance|to begin with|here['’]s how|here are)\b|首先|第一|其次|例如|比如", re.I
+)
 #: Run of words (characters in Chinese) that counts as copied from the worked example.
-_COPIED_RUN = {"en": 8, "zh": 18}
+_COPIED_RUN = {"en": 6, "zh": 9}
 _RUN = {"en": 3, "zh": 6}
 
 
@@ -69,15 +82,28 @@ def judge(sentences: Sequence[str], brief: Brief, role: Role, length: Length) ->
     soft += [
         (1.0, f"states without backing: {', '.join(unbacked(s, sources(brief), language))}") for s in unbacked_sentences(sentences, brief)
     ]
-    if coverage(brief.prompt, text, language) < (0.12 if language == "zh" else 0.2):
+    listener = listener_in(brief.prompt, language)
+    topic = brief.prompt.replace(listener, " ") if listener else brief.prompt
+    if coverage(topic, text, language) < (0.12 if language == "zh" else 0.2):
         soft.append((1.5, "wanders from the topic"))
     if _repetition(text, language) > 0.08:
         soft.append((1.5, "repeats itself"))
-    if _runs(text, language, _COPIED_RUN[language]) & _runs(role.example[language].text, language, _COPIED_RUN[language]):
-        soft.append((1.5, "copies the example"))
-    soft += [(1.0, fault) for pattern, fault in role.marks[language] if not re.search(pattern, text)]
+    if _copied(text, brief, role):
+        soft.append((1.0, "copies the example"))
+    soft += [(1.5, fault) for pattern, fault in role.marks[language] if not re.search(pattern, text)]
     if _SELF_REFERENCE.search(text):
         soft.append((0.5, "talks about the video"))
+    if role.direct and _ABOUT_THE_LISTENER.search(text):
+        soft.append((1.5, "speaks about the listener instead of to them"))
+    if role.direct and listener:
+        if not _TO_YOU.search(text):
+            soft.append((1.0, "does not talk to the listener"))
+        if _opening(text, language) == _opening(brief.prompt, language):
+            soft.append((0.7, "reads the task aloud"))
+    if _TWO_APOLOGIES.search(text):
+        soft.append((0.7, "apologises twice in one breath"))
+    if _MORE_TO_COME.match(sentences[-1]):
+        soft.append((1.0, "stops without a close"))
     if _monotony(sentences, language) >= 3:
         soft.append((0.7, "begins too many sentences alike"))
     off = abs(words - length.target) / length.target
@@ -92,6 +118,17 @@ def sources(brief: Brief) -> str:
 def unbacked_sentences(sentences: Sequence[str], brief: Brief) -> list[str]:
     """The sentences that state figures or names which neither prompt nor facts contain."""
     return [sentence for sentence in sentences if unbacked(sentence, sources(brief), brief.language)]
+
+
+def _copied(text: str, brief: Brief, role: Role) -> bool:
+    """Whether the text takes a run of words from a worked example that the user did not give."""
+    language, run = brief.language, _COPIED_RUN[brief.language]
+    shown = set().union(*(_runs(example.text, language, run) for example in role.examples[language]))
+    return bool(shown & set(_runs(text, language, run)) - set(_runs(sources(brief), language, run)))
+
+
+def _opening(text: str, language: Language) -> list[str]:
+    return _tokens(text, language)[: 5 if language == "zh" else 3]
 
 
 def _tokens(text: str, language: Language) -> list[str]:

@@ -80,6 +80,13 @@ def test_the_maximum_is_kept(remote: Endpoint, most: int) -> None:
     assert count_words(write_script(brief(max_words=most), "openai:m").text, "en") <= most
 
 
+def test_the_middle_is_cut_and_the_close_stays() -> None:
+    middle = "Bees dance for each other to show the way to good flowers."
+    opening, carry, close = GOOD.split(". ")[0] + ".", GOOD.split(". ")[1] + ".", GOOD.split(". ")[2]
+    asked = brief()
+    assert fit([opening, carry, middle, close], asked, wanted_length(asked, ROLES["presenter"])) == [opening, carry, close]
+
+
 def test_banned_words_never_come(remote: Endpoint) -> None:
     remote.answers = ["Bees are small and BUSY. " + GOOD.replace("busy", "quick") + " They are the busiest of all insects."]
     script = write_script(brief(banned_words=("busy",)), "openai:m")
@@ -110,7 +117,7 @@ def test_roles() -> None:
         find_role("pirate")
     for role in ROLES.values():
         assert 0.85 <= role.pace <= 1.15
-        assert set(role.label) == set(role.instruction) == set(role.cue) == set(role.example) == {"en", "zh"}
+        assert set(role.label) == set(role.instruction) == set(role.cue) == set(role.listener) == set(role.examples) == {"en", "zh"}
 
 
 sentence = st.lists(st.sampled_from(["bees", "make", "sweet", "honey", "daily", "here"]), min_size=1, max_size=15).map(
