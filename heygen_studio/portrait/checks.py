@@ -19,7 +19,7 @@ Landmarks = npt.NDArray[np.float32]
 MIN_FACE_WIDTH = 64
 
 #: Degrees beyond which the far side of the face would have to be invented.
-MAX_YAW, MAX_PITCH, MAX_ROLL = 25, 30, 30
+MAX_YAW, MAX_PITCH, MAX_ROLL = 35, 30, 30
 
 #: A face whose brightest tenth is darker than this (of 255) is dark.
 DARK = 60

@@ -12,6 +12,9 @@ from heygen_studio.frames.mesh.rig import FrameDrawer
 from heygen_studio.frames.mesh.topology import EYES, FACE_OVAL, LOWER_LIP_RINGS, UPPER_LIP_RINGS
 from heygen_studio.motion.motion import TONGUE
 from heygen_studio.portrait import Portrait, find_avatar, prepare_portrait
+from heygen_studio.portrait.headpose import head_pose
+from heygen_studio.portrait.landmarks import FaceTracker
+from heygen_studio.weights import fetch
 
 from .conftest import motion
 
@@ -170,3 +173,14 @@ def test_a_face_that_fills_the_frame_and_a_matte_that_found_nobody(hopper):
     moves = motion("silence", "aa", pose=[[0, 0, 0], [6, 4, 3]])
     frames = [frame.copy() for frame in frame_engine("mesh").frames(tight, moves)]
     assert difference(frames[0], image).max() <= 2
+
+
+@pytest.mark.parametrize(("axis", "degrees"), [("pitch", 3.0), ("yaw", 4.0), ("roll", 3.0)])
+def test_the_head_turns_the_way_it_is_told(face, axis, degrees):
+    """Re-detected on the picture, in the directions of `heygen_studio.portrait.headpose`."""
+    tracker = FaceTracker(fetch("face-landmarker"))
+    column = ("pitch", "yaw", "roll").index(axis)
+    pose = np.zeros((2, 3))
+    pose[:, column] = -degrees, degrees
+    one_way, other_way = (head_pose(tracker.follow(frame)) for frame in face.draw("silence", "silence", pose=pose))
+    assert getattr(other_way, axis) - getattr(one_way, axis) > degrees

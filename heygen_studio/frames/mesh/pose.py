@@ -71,10 +71,10 @@ class Poser:
 
 
 def rotation(pitch: float, yaw: float, roll: float) -> Points:
-    """[3, 3] for degrees of pitch (down +), then yaw, then roll."""
+    """[3, 3] for degrees of pitch (down +), then yaw (towards the viewer's right +), then roll (clockwise +)."""
     (cp, cy, cr), (sp, sy, sr) = (f(np.deg2rad([pitch, yaw, roll])) for f in (np.cos, np.sin))
     about_x = np.array([[1, 0, 0], [0, cp, -sp], [0, sp, cp]])
-    about_y = np.array([[cy, 0, sy], [0, 1, 0], [-sy, 0, cy]])
+    about_y = np.array([[cy, 0, -sy], [0, 1, 0], [sy, 0, cy]])
     about_z = np.array([[cr, -sr, 0], [sr, cr, 0], [0, 0, 1]])
     return about_z @ about_y @ about_x
 
