@@ -126,6 +126,44 @@ def render(
 
 
 @app.command()
+def batch(
+    jobs: Annotated[
+        Path, typer.Argument(help="A .csv, .jsonl or .yaml file: one video a row, fields as in a request, and its output's name.")
+    ],
+    out_folder: Annotated[Path, typer.Option("--out", help="Folder for the videos, their captions and the report.")],
+    resume: Annotated[bool, typer.Option("--resume", help="Skip rows whose output was made from the same request.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Render nothing if any row cannot be used.")] = False,
+    workers: Annotated[int, typer.Option(help="Videos made at the same time.")] = 1,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON on stdout.")] = False,
+) -> None:
+    """Make a video of every row of a file. Exit code 0: all are there; 1: some failed; 2: none could be made, or the file is bad."""
+    from .service.batch import run_batch
+    from .service.rows import read_rows
+    from .studio import Studio
+
+    rows = read_rows(jobs)
+    with _Bars() as bars:
+        report = run_batch(
+            Studio(),
+            rows,
+            out_folder,
+            workers=workers,
+            resume=resume,
+            strict=strict,
+            on_row=lambda row: bars.advance("rows", len(rows), f"row {row.row}: {row.state}"),
+            cancel=bars.cancel,
+        )
+    if as_json:
+        print(json.dumps(report.as_json(), ensure_ascii=False, indent=1))
+    else:
+        table = [{**vars(row), "what": f"{row.field}: {row.error}" if row.field else row.error} for row in report.rows]
+        _print_rows(table, ("row", "output", "state", "duration", "what"), as_json)
+    if bars.cancel.cancelled:
+        raise Cancelled
+    raise typer.Exit(report.exit_code)
+
+
+@app.command()
 def roles(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
     """List the roles a script can be written for."""
     from .script.roles import ROLES
@@ -249,6 +287,12 @@ class _Bars:
         if event.stage not in self._tasks:
             self._tasks[event.stage] = self._progress.add_task(event.stage, total=1.0, note="")
         self._progress.update(self._tasks[event.stage], completed=event.fraction, note=event.note[:60])
+
+    def advance(self, name: str, total: int, note: str) -> None:
+        """One of ``total`` things is done."""
+        if name not in self._tasks:
+            self._tasks[name] = self._progress.add_task(name, total=total, note="")
+        self._progress.update(self._tasks[name], advance=1, note=note)
 
 
 def _result(video: Video) -> dict[str, Any]:

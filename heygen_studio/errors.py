@@ -5,7 +5,12 @@ from __future__ import annotations
 
 class StudioError(Exception):
     """Base of every error that is meant for the user. ``str(error)`` is one sentence that says what was
-    wrong, where, and what would be right; the command line prints it and exits with code 2."""
+    wrong, where, and what would be right; the command line prints it and exits with code 2. ``field``: the
+    field of the request that is to blame, "" where it is not one field's fault."""
+
+    def __init__(self, sentence: str, *, field: str = "") -> None:
+        super().__init__(sentence)
+        self.field = field
 
 
 class BadInput(StudioError):

@@ -67,7 +67,7 @@ class VideoRequest(BaseModel):
         try:
             request = validate(data)
         except ValidationError as error:
-            raise BadInput(_sentence(error)) from None
+            raise BadInput(_sentence(error), field=str(next(iter(error.errors()[0]["loc"]), ""))) from None
         request._check_source()
         return request
 

@@ -8,10 +8,14 @@ import json
 import os
 import shutil
 import tempfile
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
+from weakref import WeakValueDictionary
+
+from .progress import POLL_S, Cancel
 
 CHUNK = 1 << 20
 
@@ -32,10 +36,20 @@ def key(**inputs: Any) -> str:
 
 
 class StageStore:
-    """Folders of finished stage outputs: ``root/<stage>/<key>/``. A folder is there only when it is complete."""
+    """Folders of finished stage outputs: ``root/<stage>/<key>/``. A folder is there only when it is complete.
+
+    Within a ``with`` block no folder that was handed out is removed by `discard`, in this process or another.
+    """
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._held = ExitStack()
+
+    def __enter__(self) -> StageStore:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._held.close()
 
     def folder(self, stage: str, name: str, make: Callable[[Path], None]) -> tuple[Path, bool]:
         """The folder of a finished stage, and whether it was there already.
@@ -43,11 +57,63 @@ class StageStore:
         If it is not, ``make(folder)`` fills a temporary folder, which is then renamed; if that raises, nothing remains.
         """
         target = self.root / stage / name
-        if target.is_dir():
-            return target, True
-        with new_folder(target) as work:
-            make(work)
-        return target, False
+        reused = True
+        while not self._hold(target):
+            with new_folder(target) as work:
+                make(work)
+            reused = False
+        return target, reused
+
+    def _hold(self, target: Path) -> bool:
+        """Keep ``target`` from being removed; False if it is not there."""
+        try:
+            held = _locked(target, fcntl.LOCK_SH)
+        except FileNotFoundError:
+            return False
+        self._held.callback(os.close, held)
+        if not _is_at(held, target):  # removed between opening and locking
+            return False
+        with suppress(PermissionError):  # someone else's cache, which cannot note its last use
+            os.utime(held)
+        return True
+
+
+def discard(folder: Path) -> bool:
+    """Remove a finished folder at once, seen from outside; False if a render uses it now. One that is not there is no error."""
+    try:
+        held = _locked(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return True
+    except BlockingIOError:
+        return False
+    try:
+        gone = folder.with_name(f".{folder.name}-discarded-{os.getpid()}-{held}")  # `_remove_abandoned` knows such names
+        with suppress(FileNotFoundError):
+            os.replace(folder, gone)
+            shutil.rmtree(gone)
+    finally:
+        os.close(held)
+    return True
+
+
+class Turns:
+    """Lets the threads of this process that want the same thing wait for the one that makes it. Thread-safe."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._locks: WeakValueDictionary[str, threading.Lock] = WeakValueDictionary()
+
+    @contextmanager
+    def take(self, name: str, cancel: Cancel) -> Iterator[None]:
+        """Hold the turn of ``name`` during the block. Raises `Cancelled` while waiting."""
+        with self._guard:
+            lock = self._locks.setdefault(name, threading.Lock())
+        while not lock.acquire(timeout=POLL_S):
+            cancel.check()
+        try:
+            yield
+        finally:
+            lock.release()
 
 
 @contextmanager
@@ -55,10 +121,9 @@ def new_folder(target: Path) -> Iterator[Path]:
     """A temporary folder beside ``target`` that becomes ``target`` when the block ends, and vanishes if it raises."""
     target.parent.mkdir(parents=True, exist_ok=True)
     _remove_abandoned(target.parent)
-    work = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}-"))
+    work, lock = _own_folder(target)
     try:
-        with _in_use(work):
-            yield work
+        yield work
         work.chmod(0o755)  # mkdtemp makes it private; results belong to the user's umask as any other file
         try:
             os.replace(work, target)
@@ -66,25 +131,52 @@ def new_folder(target: Path) -> Iterator[Path]:
             if not target.is_dir():  # another process finished the same work first: its result is as good
                 raise
     finally:
+        os.close(lock)
         shutil.rmtree(work, ignore_errors=True)
 
 
-@contextmanager
-def _in_use(work: Path) -> Iterator[None]:
-    """Hold a lock on the folder, which the system takes back even from a killed process. Raises BlockingIOError if it is held."""
-    descriptor = os.open(work, os.O_RDONLY)
+def _own_folder(target: Path) -> tuple[Path, int]:
+    """A new temporary folder and its lock. One that another process took for abandoned before it was locked is given up."""
+    while True:
+        work = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}-"))
+        try:
+            lock = _locked(work, fcntl.LOCK_EX)
+        except FileNotFoundError:
+            continue
+        if _is_at(lock, work):
+            return work, lock
+        os.close(lock)
+
+
+def _locked(folder: Path, how: int) -> int:
+    """A descriptor that holds a lock on the folder, which the system takes back even from a killed process.
+
+    Raises FileNotFoundError, and BlockingIOError if ``how`` says not to wait and another holds it.
+    """
+    descriptor = os.open(folder, os.O_RDONLY)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield
-    finally:
+        fcntl.flock(descriptor, how)
+    except OSError:
         os.close(descriptor)
+        raise
+    return descriptor
+
+
+def _is_at(descriptor: int, folder: Path) -> bool:
+    """Whether the opened folder still has its name."""
+    try:
+        return os.path.samestat(os.fstat(descriptor), os.stat(folder))
+    except FileNotFoundError:
+        return False
 
 
 def _remove_abandoned(parent: Path) -> None:
     """Remove the temporary folders that killed processes left in ``parent``."""
     for work in parent.glob(".*-*"):
-        with suppress(BlockingIOError, FileNotFoundError), _in_use(work):  # in use, or gone meanwhile
+        with suppress(BlockingIOError, FileNotFoundError):  # in use, or gone meanwhile
+            lock = _locked(work, fcntl.LOCK_EX | fcntl.LOCK_NB)
             shutil.rmtree(work, ignore_errors=True)
+            os.close(lock)
 
 
 def link_or_copy(source: Path, target: Path) -> None:

@@ -20,15 +20,16 @@ from .errors import OutputError, StudioError
 from .progress import Cancel, Event, OnEvent, ignore, interruptible
 from .request import VideoRequest
 from .settings import Settings, settings
-from .stages import StageStore, file_hash, key, link_or_copy, new_folder
+from .stages import StageStore, Turns, file_hash, key, link_or_copy, new_folder
 from .video.video import Video
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from .motion.motion import Motion
     from .portrait.portrait import Portrait
     from .script.script import Language, Mood, Script
+    from .service.many import OnEventOf, Outcome
     from .speech.speech import Speech
     from .speech.voice import Voice
 
@@ -54,7 +55,7 @@ class Studio:
 
     def __init__(self, where: Settings | None = None) -> None:
         self.settings = where or settings()
-        self._store = StageStore(self.settings.stages)
+        self._turns = Turns()
 
     def render(
         self,
@@ -75,16 +76,31 @@ class Studio:
         with _clear_errors(self.settings.data):
             if output is not None:
                 _check_output(output)
-            video = _Render(self, request, on_event, cancel).run()
+            with StageStore(self.settings.stages) as store:
+                video = _Render(self, store, request, on_event, cancel).run()
             return video if output is None else _hand_out(video, output)
+
+    def render_many(
+        self,
+        requests: Iterable[VideoRequest],
+        *,
+        outputs: Iterable[Path | None] | None = None,
+        workers: int = 1,
+        on_event: OnEventOf | None = None,
+        cancel: Cancel | None = None,
+    ) -> Iterator[Outcome]:
+        """Make many videos, ``workers`` at a time, and yield an `Outcome` for each as it finishes; see `heygen_studio.service.many`."""
+        from .service.many import render_many
+
+        return render_many(self.render, requests, outputs=outputs, workers=workers, on_event=on_event, cancel=cancel)
 
 
 class _Render:
     """One run of the pipeline. Each ``_stage`` method returns its output and leaves it in the stage store."""
 
-    def __init__(self, studio: Studio, request: VideoRequest, on_event: OnEvent, cancel: Cancel) -> None:
+    def __init__(self, studio: Studio, store: StageStore, request: VideoRequest, on_event: OnEvent, cancel: Cancel) -> None:
         self.request, self.on_event, self.cancel = request, on_event, cancel
-        self.settings, self.store = studio.settings, studio._store
+        self.settings, self.turns, self.store = studio.settings, studio._turns, store
         self.made: dict[str, Made] = {}
 
     def run(self) -> Video:
@@ -99,7 +115,8 @@ class _Render:
         self.cancel.check()
         started = time.perf_counter()
         name = key(version=VERSION, **inputs)
-        folder, reused = self.store.folder(stage, name, make)
+        with self.turns.take(name, self.cancel):  # renders that share a portrait prepare it once
+            folder, reused = self.store.folder(stage, name, make)
         self.made[stage] = Made(name, reused, time.perf_counter() - started)
         self.on_event(Event(stage, 1, 1, "finished before" if reused else ""))  # type: ignore[arg-type]
         return folder
@@ -240,13 +257,14 @@ class _Render:
         )
         target = self.settings.library / name
         started = time.perf_counter()
-        reused = target.is_dir()
-        if not reused:
-            _check_space(self.settings.data, speech.duration)
-            with new_folder(target) as folder:
-                self._write_video(folder, script, speech, portrait, motion)
-                self.made["video"] = Made(name, False, time.perf_counter() - started)
-                _save(dict[str, Any], self._report(script, speech, portrait), folder / "report.json")
+        with self.turns.take(name, self.cancel):
+            reused = target.is_dir()
+            if not reused:
+                _check_space(self.settings.data, speech.duration)
+                with new_folder(target) as folder:
+                    self._write_video(folder, script, speech, portrait, motion)
+                    self.made["video"] = Made(name, False, time.perf_counter() - started)
+                    _save(dict[str, Any], self._report(script, speech, portrait), folder / "report.json")
         self.made["video"] = Made(name, reused, time.perf_counter() - started)
         self.on_event(Event("video", 1, 1, "finished before" if reused else ""))
         report = self._report(script, speech, portrait)

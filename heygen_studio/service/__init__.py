@@ -1,0 +1,1 @@
+"""Rendering at scale: the library of results, jobs that survive a crash, and batches."""

@@ -1,0 +1,257 @@
+"""Rows of a batch from a CSV, JSON Lines or YAML file: read and checked before anything is rendered."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..errors import BadInput, StudioError
+from ..request import VideoRequest
+from .template import fill, variables
+
+#: Limits of one file.
+MAX_BYTES, MAX_ROWS = 20_000_000, 10_000
+#: The fields in which ``{column}`` stands for the row's value.
+TEMPLATES = ("text", "prompt", "title")
+#: The fields that hold several values; in a CSV cell they are separated by this sign.
+LISTS, SEPARATOR = ("facts", "banned_words"), "|"
+#: Characters of an output's name, so that its captions and temporary files fit the usual 255 bytes.
+LONGEST_NAME = 100
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a batch. number: counted from 1, as people count (a CSV's heading does not count).
+
+    Either ``request`` and ``output`` (a file name) are there, or ``error`` says in one sentence why not and ``field`` where.
+    """
+
+    number: int
+    output: str
+    request: VideoRequest | None
+    field: str = ""
+    error: str = ""
+
+
+def read_rows(path: Path) -> list[Row]:
+    """The rows of a .csv, .jsonl or .yaml file. Paths in it (avatar, audio) are relative to its folder.
+
+    Rows that cannot be used come with their error. Raises `BadInput` if the file as a whole cannot be read.
+    """
+    kind = path.suffix.lower()
+    if kind not in _READERS:
+        raise BadInput(f"The batch {path} is not of a known kind: give a .csv, .jsonl, .yaml or .yml file.")
+    cells = list(_READERS[kind](_text(path), path))
+    if not cells:
+        raise BadInput(f"The batch {path} has no rows: write one row for each video.")
+    if len(cells) > MAX_ROWS:
+        raise BadInput(f"The batch {path} has {len(cells):,} rows, and at most {MAX_ROWS:,} are allowed: split it.")
+    return list(_checked(cells, path.absolute().parent))
+
+
+class _BadRow(Exception):
+    """A row that cannot be used: the field and the reason."""
+
+    def __init__(self, field: str, reason: str) -> None:
+        self.field, self.reason = field, reason
+
+
+#: What a reader yields: the row's cells, or why they cannot be read.
+_Cells = dict[str, Any] | _BadRow
+
+
+def _text(path: Path) -> str:
+    try:
+        with open(path, "rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise BadInput(f"The batch {path} cannot be read ({error.strerror}): give the path of a CSV, JSON Lines or YAML file.") from error
+    if len(data) > MAX_BYTES:
+        raise BadInput(f"The batch {path} is larger than {MAX_BYTES / 1e6:g} MB: split it.")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadInput(f"The batch {path} is not in UTF-8 (byte {error.start} does not fit): save it as UTF-8.") from error
+    if "\0" in text:
+        raise BadInput(f"The batch {path} is not text (it holds zero bytes): save it as UTF-8.")
+    return text
+
+
+def _read_csv(text: str, path: Path) -> Iterator[_Cells]:
+    try:
+        lines = csv.reader(io.StringIO(text, newline=""), strict=True)
+        heading = [name.strip() for name in next(lines, [])]
+        twice = [name or "(no name)" for name, count in Counter(heading).items() if count > 1 or not name]
+        if twice:
+            raise BadInput(f"The heading of {path} names {twice[0]!r} more than once or leaves a name out: give every column its own name.")
+        for cells in lines:
+            if not any(cell.strip() for cell in cells):
+                continue
+            if len(cells) > len(heading):
+                yield _BadRow("", f"it has {len(cells)} cells, but the heading has {len(heading)}: put quotes around cells with commas.")
+            else:
+                yield dict(zip(heading, cells, strict=False))
+    except csv.Error as error:
+        raise BadInput(f"The batch {path} is not a CSV file that can be read (near line {lines.line_num}): {error}.") from error
+
+
+def _read_jsonl(text: str, path: Path) -> Iterator[_Cells]:
+    for line in re.split(r"\r?\n", text):  # not splitlines: JSON strings may hold other line separators
+        if not line.strip():
+            continue
+        try:
+            yield _mapping(json.loads(line))
+        except json.JSONDecodeError as error:
+            yield _BadRow("", f"it is not JSON (at character {error.colno}: {error.msg}): write one object in one line.")
+        except RecursionError:
+            yield _BadRow("", "it is nested too deeply: write one flat object in one line.")
+
+
+def _read_yaml(text: str, path: Path) -> Iterator[_Cells]:
+    import yaml
+
+    try:
+        rows = yaml.load(text, yaml.BaseLoader)  # every scalar stays the text it is: "No" is no boolean, 9:30 no number
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        where = getattr(error, "problem_mark", None)
+        line = f" (line {where.line + 1})" if where else ""
+        raise BadInput(
+            f"The batch {path} is not YAML that can be read{line}: {getattr(error, 'problem', None) or 'it is malformed'}."
+        ) from error
+    if not isinstance(rows, list):
+        raise BadInput(f"The batch {path} is not a list: write one item ('- text: ...') for each video.")
+    for row in rows:
+        cells = _mapping(row)
+        yield {n: None if v in ("null", "~") else v for n, v in cells.items()} if isinstance(cells, dict) else cells
+
+
+_READERS = {".csv": _read_csv, ".jsonl": _read_jsonl, ".yaml": _read_yaml, ".yml": _read_yaml}
+
+
+def _mapping(row: Any) -> _Cells:
+    """A flat object, or what is wrong with it."""
+    if not isinstance(row, dict):
+        return _BadRow("", "it is not an object with fields: write the fields of a request with their values.")
+    for name, value in row.items():
+        items = value if isinstance(value, list) else [value]
+        if not isinstance(name, str) or any(isinstance(item, dict | list) for item in items):
+            return _BadRow(str(name)[:60], "it is nested, which no field takes: write a single value or a list of values.")
+    return row
+
+
+def _checked(rows: list[_Cells], folder: Path) -> Iterator[Row]:
+    given = [{n: v for n, v in cells.items() if v not in ("", None, [])} if isinstance(cells, dict) else cells for cells in rows]
+    used = {name for cells in given if isinstance(cells, dict) for name in _used(cells)}
+    digits = len(str(len(rows)))
+    taken: dict[str, int] = {}
+    for number, cells in enumerate(given, 1):
+        output = f"{number:0{digits}}.mp4"
+        try:
+            if isinstance(cells, _BadRow):
+                raise cells
+            output = _output(cells.get("output", output))
+            if (other := taken.setdefault(output.casefold(), number)) != number:
+                raise _BadRow("output", f"{output!r} is the output of row {other} already: give every row its own name.")
+            yield Row(number, output, _request(cells, used, folder))
+        except _BadRow as bad:
+            yield Row(number, output, None, bad.field, bad.reason)
+
+
+def _used(cells: dict[str, Any]) -> set[str]:
+    """The columns that the row's templates name; none for a malformed template, which is refused later."""
+    names: set[str] = set()
+    for field in TEMPLATES:
+        try:
+            names.update(variables(str(cells.get(field, ""))))
+        except BadInput:
+            continue
+    return names
+
+
+def _output(name: Any) -> str:
+    text = str(name).strip()
+    if not text.lower().endswith(".mp4"):
+        text += ".mp4"
+    if text.startswith(".") or len(text) > LONGEST_NAME or not text.isprintable() or re.search(r'[/\\:*?"<>|]', text):
+        raise _BadRow("output", f"{str(name)[:60]!r} cannot be a file's name: write a plain name of at most {LONGEST_NAME} characters.")
+    return text
+
+
+def _request(cells: dict[str, Any], used: set[str], folder: Path) -> VideoRequest:
+    fields = VideoRequest.model_fields
+    unknown = [name for name in cells if name not in fields and name != "output" and name not in used]
+    if unknown:
+        raise _BadRow(unknown[0], f"no field has this name and no text uses {{{unknown[0]}}}: correct the name or remove the column.")
+    wanted = {name: value for name, value in cells.items() if name in fields}
+    values = {name: str(value) for name, value in cells.items() if name not in TEMPLATES}
+    for field in TEMPLATES:
+        if isinstance(wanted.get(field), str):
+            try:
+                wanted[field] = fill(wanted[field], values)
+            except BadInput as error:
+                raise _BadRow(field, str(error)) from None
+    for field in LISTS:
+        if isinstance(wanted.get(field), str):
+            wanted[field] = tuple(item.strip() for item in wanted[field].split(SEPARATOR) if item.strip())
+    for field in ("audio", "avatar"):
+        if isinstance(wanted.get(field), str):
+            wanted[field] = _beside(wanted[field], folder)
+    try:
+        request = VideoRequest.model_validate(wanted)
+        check(request)
+    except StudioError as error:
+        raise _BadRow(error.field, str(error)) from None
+    return request
+
+
+def _beside(path: str, folder: Path) -> str:
+    """The path seen from the batch's folder; what is no file there (the name of a stock portrait) stays as it is."""
+    found = folder / Path(path).expanduser()
+    return str(found) if found.exists() else path
+
+
+def check(request: VideoRequest) -> None:
+    """Refuse a request whose avatar, voice, role, renderer or recording does not exist, without loading any model.
+
+    Raises `StudioError` as `Studio.render` would do after a while.
+    """
+    from ..frames import FRAME_ENGINES
+    from ..portrait.avatars import find_avatar
+    from ..script import detect_language, script_from_text
+    from ..script.roles import find_role
+    from ..speech import find_voice
+    from ..speech.audio_file import check_audio
+
+    with _blaming("avatar"):
+        find_avatar(request.avatar)
+    with _blaming("role"):
+        find_role(request.role)
+    if request.engine not in FRAME_ENGINES:
+        raise BadInput(f"There is no renderer called {request.engine!r}; there is {', '.join(sorted(FRAME_ENGINES))}.", field="engine")
+    if request.audio is not None:
+        with _blaming("audio"):
+            check_audio(request.audio)
+    elif not request.listen:
+        language = request.language or detect_language(request.text or request.prompt)
+        with _blaming("voice"):
+            find_voice(request.voice, language=language, commercial=request.commercial)
+        if request.text:
+            with _blaming("text"):
+                script_from_text(request.text, language)
+
+
+@contextmanager
+def _blaming(field: str) -> Iterator[None]:
+    try:
+        yield
+    except StudioError as error:
+        error.field = field
+        raise

@@ -1,0 +1,35 @@
+"""A library with real results, and what the tests of this folder share."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from heygen_studio import Settings, Studio, VideoRequest
+from heygen_studio.settings import settings
+
+#: The smallest and quickest video that is still a whole one.
+SMALL: dict[str, Any] = {"voice": "hibari:heart", "width": 128, "height": 128}
+
+
+def small(text: str, **fields: Any) -> VideoRequest:
+    return VideoRequest(text=text, **{**SMALL, **fields})
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Settings:
+    """The settings of this process with an empty data folder."""
+    return replace(settings(), data=tmp_path / "data")
+
+
+@pytest.fixture
+def studio(place: Settings) -> Studio:
+    return Studio(place)
+
+
+def leftovers(folder: Path) -> list[str]:
+    """Everything temporary under ``folder``."""
+    return [str(path.relative_to(folder)) for path in folder.rglob("*") if path.name.startswith(".") or path.suffix == ".part"]

@@ -1,0 +1,158 @@
+"""Batches of real, tiny renders."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from heygen_studio import BadInput, Cancel, Cancelled, Event, Studio
+from heygen_studio.service.batch import run_batch
+from heygen_studio.service.rows import read_rows
+from heygen_studio.video.probe import probe
+
+from .conftest import SMALL, leftovers, small
+
+
+def table(path: Path, rows: list[dict[str, Any]]) -> Path:
+    with open(path, "w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, list(dict.fromkeys(name for row in rows for name in row)))
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
+
+
+def test_outcomes_arrive_as_they_finish_and_a_bad_one_stops_nobody(studio: Studio) -> None:
+    requests = [small("One."), small("Two.", voice="nobody"), small("Three.", avatar="nobody"), small("Four.")]
+    events: dict[int, set[str]] = {}
+
+    def listen(index: int, event: Event) -> None:
+        events.setdefault(index, set()).add(event.stage)
+
+    outcomes = {outcome.index: outcome for outcome in studio.render_many(requests, workers=2, on_event=listen)}
+    assert sorted(outcomes) == [0, 1, 2, 3]
+    assert [bool(outcomes[index].video) for index in range(4)] == [True, False, False, True]
+    assert "'nobody'" in outcomes[1].error and "'nobody'" in outcomes[2].error
+    assert events[0] == events[3] == {"script", "speech", "portrait", "motion", "video"}
+
+
+def test_a_shared_portrait_is_prepared_once(studio: Studio) -> None:
+    outcomes = list(studio.render_many([small("One."), small("Two."), small("Three.")], workers=3))
+    prepared = [outcome.video.report["stages"]["portrait"]["reused"] for outcome in outcomes if outcome.video]
+    assert sorted(prepared) == [False, True, True]
+
+
+def test_requests_are_not_taken_before_there_is_room(studio: Studio) -> None:
+    taken: list[int] = []
+
+    def endless() -> Any:
+        while True:
+            taken.append(1)
+            yield small("...")  # fails at once
+
+    outcomes = studio.render_many(endless(), workers=2)
+    for _ in range(5):
+        next(outcomes)
+    outcomes.close()  # type: ignore[attr-defined]
+    assert len(taken) <= 5 + 2
+
+
+def test_no_workers(studio: Studio) -> None:
+    with pytest.raises(BadInput, match="0 workers"):
+        studio.render_many([], workers=0)
+
+
+def test_cancel_stops_all_within_a_second(studio: Studio) -> None:
+    cancel, asked = Cancel(), 0.0
+
+    def listen(index: int, event: Event) -> None:
+        nonlocal asked
+        if event.stage == "video" and not asked:
+            asked = time.monotonic()
+            cancel.cancel()
+
+    with pytest.raises(Cancelled):
+        list(studio.render_many([small(f"This is film {n} of a few.") for n in range(4)], workers=2, on_event=listen, cancel=cancel))
+    assert time.monotonic() - asked < 1
+    assert leftovers(studio.settings.data) == []
+
+
+def test_50_rows_of_which_3_are_bad(studio: Studio, tmp_path: Path) -> None:
+    rows = [{"output": f"v{n}", "text": "Hello {name}.", "name": ("Ann", "Bob")[n % 2], **SMALL} for n in range(50)]
+    rows[6]["voice"], rows[20]["name"], rows[49]["width"] = "nobody", "", 127
+    report = run_batch(studio, read_rows(table(tmp_path / "jobs.csv", rows)), tmp_path / "out", workers=2)
+    assert (report.count("done"), report.count("refused"), report.exit_code) == (47, 3, 1)
+    bad = [(row.row, row.field) for row in report.rows if row.state == "refused"]
+    assert bad == [(7, "voice"), (21, "text"), (50, "width")]
+    assert len(list((tmp_path / "out").glob("*.mp4"))) == 47
+    assert json.loads((tmp_path / "out" / "batch.json").read_text())["done"] == 47
+    assert leftovers(tmp_path) == []
+
+
+def test_strict_renders_nothing_if_a_row_is_bad(studio: Studio, tmp_path: Path) -> None:
+    rows = read_rows(table(tmp_path / "jobs.csv", [{"text": "Hello.", **SMALL}, {"text": "Hello.", **SMALL, "voice": "nobody"}]))
+    with pytest.raises(BadInput, match=r"1 of 2 rows .* row 2, voice"):
+        run_batch(studio, rows, tmp_path / "out", strict=True)
+    assert not (tmp_path / "out").exists()
+
+
+def test_resume_skips_what_is_there_and_remakes_what_changed(studio: Studio, tmp_path: Path) -> None:
+    jobs, folder = tmp_path / "jobs.csv", tmp_path / "out"
+    rows = [{"output": name, "text": f"Hello {name}.", **SMALL} for name in ("ann", "bob", "eve", "joe")]
+    assert run_batch(studio, read_rows(table(jobs, rows)), folder).exit_code == 0
+    journal = folder / "batch.jsonl"
+    journal.write_text(journal.read_text()[:-9])  # as a killed run leaves it: joe's line is not finished
+    (folder / "bob.mp4").write_bytes(b"damaged")
+    rows[2]["text"] = "Goodbye Eve."
+    states = {row.output: row.state for row in run_batch(studio, read_rows(table(jobs, rows)), folder, resume=True).rows}
+    assert states == {"ann.mp4": "skipped", "bob.mp4": "done", "eve.mp4": "done", "joe.mp4": "done"}
+    assert "Goodbye" in (folder / "eve.srt").read_text()
+    assert probe(folder / "bob.mp4").frames > 10
+    again = run_batch(studio, read_rows(jobs), folder, resume=True)
+    assert (again.count("skipped"), again.exit_code) == (4, 0)
+
+
+def test_a_cancelled_batch_says_what_was_not_run(studio: Studio, tmp_path: Path) -> None:
+    cancel = Cancel()
+    rows = read_rows(table(tmp_path / "jobs.csv", [{"text": f"This is row {n}.", **SMALL} for n in range(3)]))
+    report = run_batch(studio, rows, tmp_path / "out", on_row=lambda row: cancel.cancel(), cancel=cancel)
+    assert [row.state for row in report.rows] == ["done", "not run", "not run"]
+    assert report.exit_code == 1
+
+
+def test_the_command_line_and_its_exit_codes(tmp_path: Path) -> None:
+    good = {"output": "ann", "text": "Hello {name}.", "name": "Ann", **SMALL}
+    bad = {**good, "output": "bob", "voice": "nobody"}
+    files = {
+        "good.csv": ([good], 0),
+        "some.csv": ([good, bad], 1),
+        "none.csv": ([bad], 2),
+    }
+    for name, (rows, code) in files.items():
+        said = batch(tmp_path, table(tmp_path / name, rows), "--json", "--resume")
+        assert said.returncode == code, said.stderr
+        report = json.loads(said.stdout)
+        assert [row["state"] for row in report["rows"]] == {0: ["done"], 1: ["skipped", "refused"], 2: ["refused"]}[code]
+        assert "Traceback" not in said.stderr
+    (tmp_path / "bad.csv").write_text("text\n")
+    said = batch(tmp_path, tmp_path / "bad.csv")
+    assert (said.returncode, said.stdout, said.stderr.count("\n")) == (2, "", 1)
+    table_for_people = batch(tmp_path, tmp_path / "some.csv", "--resume")
+    assert "nobody" in table_for_people.stdout and "ann.mp4" in table_for_people.stdout
+
+
+def batch(folder: Path, jobs: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "heygen_studio", "batch", str(jobs), "--out", str(folder / "out"), *options],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "HEYGEN_STUDIO_DATA": str(folder / "data")},
+        timeout=120,
+    )
