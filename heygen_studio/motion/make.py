@@ -22,9 +22,9 @@ from .head import pose, shift
 from .loudness import audible, loudness, usual
 from .motion import Curve, Motion, Track
 from .mouth import mouth, smooth
-from .pauses import pauses
+from .pauses import Pause, pauses
 from .pitch import semitones
-from .sound_mouth import sound_mouth
+from .sound_mouth import sound_mouth, with_sound
 from .windows import CLOCK
 
 Style = Literal["still", "natural", "lively"]
@@ -67,11 +67,7 @@ def make_motion(
     head = pose(times, _speaking(sounding, times), stressed, look, lively, head_dice) * rest[:, None]
     return Motion(
         fps=fps,
-        mouth=_frames(
-            mouth(speech.phones, resting, level, reference, times)
-            if any(phone.symbol for phone in speech.phones)
-            else sound_mouth(speech, level, resting, times)
-        ),
+        mouth=_frames(_mouth(speech, level, reference, resting, times)),
         pose=_frames(head),
         shift=_frames(shift(times, lively, shift_dice) * rest[:, None]),
         blink=_frames(blink(times, resting, blink_dice)),
@@ -80,6 +76,17 @@ def make_motion(
         breath=_frames(breath(times, resting, breath_dice) * rest),
         smile=_frames(look.smile * rest),
     )
+
+
+def _mouth(speech: Speech, level: Curve, reference: float, resting: Sequence[Pause], times: Curve) -> Curve:
+    """From the phones where they are known, from the sound where they are not, from both where they are guessed."""
+    phones = speech.phones
+    if not any(phone.symbol for phone in phones):
+        return sound_mouth(speech, level, resting, times)
+    known = mouth(phones, resting, level, reference, times)
+    if not any(phone.guessed for phone in phones):
+        return known
+    return with_sound(known, phones, sound_mouth(speech, level, resting, times), times)
 
 
 def at_rest(times: Curve, duration: float) -> Curve:

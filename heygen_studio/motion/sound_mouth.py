@@ -11,9 +11,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..speech.speech import Samples, Speech
+from ..speech.speech import Phone, Samples, Speech
 from .loudness import audible, usual
-from .motion import APERTURE, DEPRESS, JAW, RAISE, ROUND, SPREAD, Curve
+from .motion import APERTURE, CLOSURE, DEPRESS, JAW, RAISE, ROUND, SPREAD, Curve
 from .mouth import LEAD_S, gate, rests, smooth
 from .pauses import Pause
 from .windows import CLOCK, ticks, windows
@@ -30,6 +30,9 @@ FLOOR = 1e-4
 #: The columns of the mouth that are heard, and the bounds of each.
 COLUMNS = (APERTURE, SPREAD, ROUND, JAW, RAISE, DEPRESS)
 BOUNDS = ((0.0, 12.0), (-0.8, 0.9), (0.0, 1.1), (0.0, 9.0), (0.0, 1.0), (0.0, 1.1))
+
+#: Part of what is heard in the mouth of guessed phones.
+SHARE = 0.4
 
 #: Rows: `features`, in their order; columns: `COLUMNS`.
 MAP = np.array(
@@ -78,6 +81,22 @@ def sound_mouth(speech: Speech, level: Curve, pauses: Sequence[Pause], times: Cu
     for column, track in zip(COLUMNS, shape.T, strict=True):
         mouth[:, column] = np.interp(times + LEAD_S, clock, track)
     return mouth
+
+
+def with_sound(mouth: Curve, phones: Sequence[Phone], heard: Curve, times: Curve) -> Curve:
+    """The mouth of the phones, and where these are only guessed, partly what is heard: each is wrong at other moments.
+
+    mouth, heard: float64 [len(times), 9], of `mouth` and of `sound_mouth`. Lips that the phones close stay closed.
+    """
+    seen = times + LEAD_S
+    share = np.zeros((len(times), 1))
+    for phone in phones:
+        if phone.guessed:
+            share[slice(*np.searchsorted(seen, [phone.start, phone.end]))] = SHARE
+    blended = mouth.copy()
+    blended[:, COLUMNS] += share * (heard - mouth)[:, COLUMNS]
+    blended[:, [APERTURE, RAISE, DEPRESS]] *= 1 - np.where(share > 0, mouth[:, [CLOSURE]], 0.0)
+    return blended
 
 
 def features(speech: Speech, level: Curve) -> Curve:

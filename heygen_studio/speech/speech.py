@@ -16,11 +16,12 @@ Samples = npt.NDArray[np.float32]
 @dataclass(frozen=True)
 class Phone:
     """One speech sound. symbol: IPA without stress marks, one sound each ("ʃ", "eɪ", "tʃ"), or "" for silence;
-    start, end: seconds from the start of the audio."""
+    start, end: seconds from the start of the audio; guessed: known from the sound alone, and often wrong."""
 
     symbol: str
     start: float
     end: float
+    guessed: bool = False
 
 
 @dataclass(frozen=True)

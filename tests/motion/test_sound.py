@@ -10,6 +10,8 @@ import soundfile
 
 from heygen_studio.motion.accents import accents
 from heygen_studio.motion.loudness import audible, loudness, usual
+from heygen_studio.motion.make import make_motion
+from heygen_studio.motion.motion import APERTURE, CLOSURE
 from heygen_studio.motion.pauses import pauses
 from heygen_studio.motion.pitch import PER_SECOND, semitones
 from heygen_studio.motion.windows import CLOCK, ticks, windows
@@ -76,3 +78,16 @@ def test_the_stressed_moment_is_an_accent(utter: Utter) -> None:
     level = loudness(speech)
     found = accents(level, usual(level), semitones(speech))
     assert [round(accent.time, 1) for accent in found if accent.strength > 0.9] == [0.8, 2.1]
+
+
+def test_guessed_sounds_take_part_of_their_mouth_from_the_sound(utter: Utter) -> None:
+    speech = utter([("", 0.3), ("s", 0.4), ("m", 0.3), ("a", 0.4), ("", 0.3)])
+    samples, rate = soundfile.read(speech.wav)
+    samples[int(0.3 * rate) : int(0.7 * rate)] = samples[int(1.0 * rate) : int(1.4 * rate)]  # what is taken for an s is an open vowel
+    soundfile.write(speech.wav, samples, rate, subtype="PCM_16")
+    guessed = dataclasses.replace(speech, phones=tuple(dataclasses.replace(phone, guessed=True) for phone in speech.phones))
+    known, blended = (make_motion(one, fps=50, seed=0).mouth for one in (speech, guessed))
+    assert blended[20:28, APERTURE].mean() > known[20:28, APERTURE].mean() + 0.5
+    shut = known[:, CLOSURE] == 1
+    assert shut.any() and blended[shut, APERTURE].max() < 1e-6
+    assert not blended[[0, -1]].any()

@@ -96,3 +96,8 @@ def test_the_figures_of_a_chinese_number_stay_together() -> None:
 
     pieces = [SimpleNamespace(word=text, start=index, end=index + 1) for index, text in enumerate(["原", "价", "39.", "9", "元"])]
     assert [word.text for word in _written_words([SimpleNamespace(words=pieces)], 0.0, 60.0)] == ["原", "价", "39.9", "元"]
+
+
+def test_decoded_sounds_are_marked_as_guesses(sound: Samples) -> None:
+    assert all(phone.guessed for phone in PhoneDecoder().decode(sound, RATE, 0.0, Cancel()))
+    assert not any(phone.guessed for phone in align(sound, RATE, TEXT)[0])
