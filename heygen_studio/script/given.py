@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from ..errors import BadInput
 from .moods import with_moods
 from .script import Language, Script
@@ -12,9 +14,15 @@ MAX_TEXT = 30_000
 
 
 def script_from_text(text: str, language: Language) -> Script:
-    """The text as a script, word for word: only split into sentences. Raises `BadInput` if it is empty or too long."""
+    """The text as a script, word for word: only split into sentences; one that ends a paragraph (before an empty line) ends in a line
+    break. Raises `BadInput` if it is empty or too long.
+    """
     if len(text) > MAX_TEXT:
         raise BadInput(f"The text has {len(text):,} characters, more than the {MAX_TEXT:,} allowed: split it into several videos.")
     if not any(character.isalnum() for character in text):
         raise BadInput("The text is empty: it holds nothing that can be spoken.")
-    return Script(with_moods(split_sentences(text), "neutral"), language, why="The text is the user's own.")
+    paragraphs = [split_sentences(paragraph) for paragraph in re.split(r"\n\s*\n", text) if paragraph.strip()]
+    for sentences in paragraphs[:-1]:
+        sentences[-1] += "\n"
+    lines = with_moods([sentence for sentences in paragraphs for sentence in sentences], "neutral")
+    return Script(lines, language, why="The text is the user's own.")

@@ -11,7 +11,7 @@ Mood = Literal["neutral", "warm", "happy", "serious", "concerned", "excited"]
 
 @dataclass(frozen=True)
 class Line:
-    """One sentence of spoken prose and the mood in which it is said."""
+    """One sentence of spoken prose, with a line break at its end if it ends a paragraph, and the mood in which it is said."""
 
     text: str
     mood: Mood = "neutral"
@@ -49,4 +49,4 @@ class Script:
     @property
     def text(self) -> str:
         """The whole script as one paragraph."""
-        return ("" if self.language == "zh" else " ").join(line.text for line in self.lines)
+        return ("" if self.language == "zh" else " ").join(line.text.strip() for line in self.lines)
