@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..errors import BadInput, EngineUnavailable
-from ..settings import settings
+from ..settings import settings, worker_threads
 from ..weights import WEIGHTS, fetch
 from .coqui_hub import needs_agreement, split_speaker
 from .phones import Sound, espeak_sounds
@@ -39,6 +39,10 @@ class CoquiVoice:
     """A Coqui model, see `heygen_studio.speech.voice.VoiceEngine`."""
 
     def __init__(self, voice: Voice) -> None:
+        import torch
+
+        # A network this small spends more on waiting for a busy core than it gains by it: one core stays free.
+        torch.set_num_threads(worker_threads())
         self._speaker: _Joe | _AnyModel = _Joe() if voice.name == "joe" else _AnyModel(voice)
 
     @property
