@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from .speech.voice import Voice
 
 #: Raised when a stage's output would change for the same inputs, so that older outputs are not taken for new ones.
-VERSION = 1
+VERSION = 2
 #: Bytes of video, speech and captions per second of output that must be free before a render starts.
 BYTES_PER_SECOND = 1_500_000
 

@@ -33,6 +33,7 @@ def agreement(known: Speech, found: Speech) -> np.ndarray:
     return np.array([np.corrcoef(one[:count, column], other[:count, column])[0, 1] for column in (APERTURE, JAW, ROUND, CLOSURE)])
 
 
+@pytest.mark.slow  # Kokoro needs npm and 90 MB
 @pytest.mark.parametrize("text", [None, "".join(LINES)])
 def test_a_chinese_recording_has_the_mouth_of_its_sounds(spoken: Speech, tmp_path: Path, text: str | None) -> None:
     heard, script = speech_from_recording(spoken.wav, text=text, language=None, folder=tmp_path)
@@ -43,6 +44,7 @@ def test_a_chinese_recording_has_the_mouth_of_its_sounds(spoken: Speech, tmp_pat
     assert all(before.end <= after.start + 1e-6 for before, after in pairwise(heard.words))
 
 
+@pytest.mark.slow
 def test_times_that_are_off_are_put_right(spoken: Speech) -> None:
     off = [Word(word.text, max(0.0, word.start - 0.1), word.end - 0.1) for word in spoken.words]
     words = ChineseAligner().align(spoken, off, Cancel())[1]
