@@ -164,6 +164,19 @@ def batch(
 
 
 @app.command()
+def worker(
+    until_idle: Annotated[bool, typer.Option("--until-idle", help="End when no job waits.")] = False,
+) -> None:
+    """Render the queued jobs of the data folder, one after the other. SIGTERM parks the job at hand."""
+    from .service.worker import run_worker
+    from .settings import settings
+
+    finished = run_worker(settings(), until_idle=until_idle)
+    print(f"{finished} jobs were finished.", file=sys.stderr, flush=True)
+    os._exit(0)  # a native call of a parked render may still run in its thread and would abort a closing interpreter
+
+
+@app.command()
 def roles(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
     """List the roles a script can be written for."""
     from .script.roles import ROLES

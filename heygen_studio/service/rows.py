@@ -8,13 +8,13 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ..errors import BadInput, StudioError
 from ..request import VideoRequest
+from .check import check, with_paths_from
 from .template import fill, variables
 
 #: Limits of one file.
@@ -201,57 +201,9 @@ def _request(cells: dict[str, Any], used: set[str], folder: Path) -> VideoReques
     for field in LISTS:
         if isinstance(wanted.get(field), str):
             wanted[field] = tuple(item.strip() for item in wanted[field].split(SEPARATOR) if item.strip())
-    for field in ("audio", "avatar"):
-        if isinstance(wanted.get(field), str):
-            wanted[field] = _beside(wanted[field], folder)
     try:
-        request = VideoRequest.model_validate(wanted)
+        request = with_paths_from(VideoRequest.model_validate(wanted), folder)
         check(request)
     except StudioError as error:
         raise _BadRow(error.field, str(error)) from None
     return request
-
-
-def _beside(path: str, folder: Path) -> str:
-    """The path seen from the batch's folder; what is no file there (the name of a stock portrait) stays as it is."""
-    found = folder / Path(path).expanduser()
-    return str(found) if found.exists() else path
-
-
-def check(request: VideoRequest) -> None:
-    """Refuse a request whose avatar, voice, role, renderer or recording does not exist, without loading any model.
-
-    Raises `StudioError` as `Studio.render` would do after a while.
-    """
-    from ..frames import FRAME_ENGINES
-    from ..portrait.avatars import find_avatar
-    from ..script import detect_language, script_from_text
-    from ..script.roles import find_role
-    from ..speech import find_voice
-    from ..speech.audio_file import check_audio
-
-    with _blaming("avatar"):
-        find_avatar(request.avatar)
-    with _blaming("role"):
-        find_role(request.role)
-    if request.engine not in FRAME_ENGINES:
-        raise BadInput(f"There is no renderer called {request.engine!r}; there is {', '.join(sorted(FRAME_ENGINES))}.", field="engine")
-    if request.audio is not None:
-        with _blaming("audio"):
-            check_audio(request.audio)
-    elif not request.listen:
-        language = request.language or detect_language(request.text or request.prompt)
-        with _blaming("voice"):
-            find_voice(request.voice, language=language, commercial=request.commercial)
-        if request.text:
-            with _blaming("text"):
-                script_from_text(request.text, language)
-
-
-@contextmanager
-def _blaming(field: str) -> Iterator[None]:
-    try:
-        yield
-    except StudioError as error:
-        error.field = field
-        raise

@@ -1,0 +1,69 @@
+"""What can be known about a request before anything is rendered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ..errors import BadInput, StudioError
+from ..request import VideoRequest
+
+
+def check(request: VideoRequest) -> None:
+    """Refuse a request whose avatar, voice, role, renderer or recording does not exist, without loading any model.
+
+    Raises `StudioError`, with the field, as `Studio.render` would do after a while.
+    """
+    from ..frames import FRAME_ENGINES
+    from ..portrait.avatars import find_avatar
+    from ..script import detect_language, script_from_text
+    from ..script.roles import find_role
+    from ..speech import find_voice
+    from ..speech.audio_file import check_audio
+
+    with _blaming("avatar"):
+        find_avatar(request.avatar)
+    with _blaming("role"):
+        find_role(request.role)
+    if request.engine not in FRAME_ENGINES:
+        raise BadInput(f"There is no renderer called {request.engine!r}; there is {', '.join(sorted(FRAME_ENGINES))}.", field="engine")
+    if request.audio is not None:
+        with _blaming("audio"):
+            check_audio(request.audio)
+    elif not request.listen:
+        language = request.language or detect_language(request.text or request.prompt)
+        with _blaming("voice"):
+            find_voice(request.voice, language=language, commercial=request.commercial)
+        if request.text:
+            with _blaming("text"):
+                script_from_text(request.text, language)
+
+
+@contextmanager
+def _blaming(field: str) -> Iterator[None]:
+    try:
+        yield
+    except StudioError as error:
+        error.field = field
+        raise
+
+
+def with_paths_from(request: VideoRequest, folder: Path) -> VideoRequest:
+    """The request with the paths of its photo and recording seen from ``folder``, so that it means the same in any process.
+
+    What is no file there, such as the name of a stock portrait, stays as it is.
+    """
+    photo = folder / Path(request.avatar).expanduser()
+    changes: dict[str, str | Path] = {}
+    if photo.exists() and request.avatar not in _stock():
+        changes["avatar"] = str(photo)
+    if request.audio is not None:
+        changes["audio"] = folder / request.audio.expanduser()
+    return request.model_copy(update=changes)
+
+
+def _stock() -> set[str]:
+    from ..portrait.avatars import avatars
+
+    return {avatar.id for avatar in avatars()}

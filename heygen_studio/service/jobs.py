@@ -1,0 +1,357 @@
+"""Jobs in SQLite: what was asked for, how far it is, and which worker has it.
+
+A worker holds a job by a lease that it renews. Leases end by the system's monotonic clock, so setting the clock cannot end or
+prolong one. A worker that dies is noticed at once by its lock (see `WorkerLock`), one that hangs when its lease ends; either way
+another worker takes the job up and goes on after the last finished stage. Everything a worker writes carries the token of its
+claim, so that a worker which lost its job cannot write over its successor.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sqlite3
+import threading
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from ..errors import BadInput, OutputError
+from ..request import VideoRequest
+from ..settings import Settings
+from .check import check, with_paths_from
+
+State = Literal["queued", "running", "done", "failed", "cancelled"]
+#: How long a worker that shows no sign of life keeps its job, in seconds.
+LEASE_S = 15.0
+#: A job whose worker died this often (killed for memory, crashed) is given up: it would take every worker down.
+MOST_DEATHS = 5
+#: How long to wait for another process that writes, in seconds.
+BUSY_S = 5.0
+DAY_S = 86_400
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS jobs (
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    owner TEXT NOT NULL,
+    priority INTEGER NOT NULL,
+    request TEXT NOT NULL,
+    state TEXT NOT NULL,
+    created REAL NOT NULL,
+    finished REAL,
+    stage TEXT NOT NULL DEFAULT '',
+    fraction REAL NOT NULL DEFAULT 0,
+    note TEXT NOT NULL DEFAULT '',
+    result TEXT,
+    error TEXT NOT NULL DEFAULT '',
+    field TEXT NOT NULL DEFAULT '',
+    deaths INTEGER NOT NULL DEFAULT 0,
+    cancel INTEGER NOT NULL DEFAULT 0,
+    claim TEXT,
+    worker TEXT,
+    lease REAL
+);
+CREATE INDEX IF NOT EXISTS jobs_waiting ON jobs (state, priority DESC, number);
+CREATE INDEX IF NOT EXISTS jobs_of_owner ON jobs (owner, number);
+"""
+
+
+@dataclass(frozen=True)
+class Quota:
+    """What one owner may ask for: jobs that are not finished, and jobs submitted within 24 hours. None: any number."""
+
+    unfinished: int | None = None
+    a_day: int | None = None
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job as it is now.
+
+    stage, fraction (0-1), note: progress. result: id in the library, once it is done. error, field: why it failed, and the field of the
+    request to blame. created, finished: seconds since 1970. deaths: how many workers died while they made it.
+    """
+
+    id: str
+    owner: str
+    priority: int
+    request: VideoRequest
+    state: State
+    created: float
+    finished: float | None
+    stage: str
+    fraction: float
+    note: str
+    result: str | None
+    error: str
+    field: str
+    deaths: int
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A job that a worker has, and the token that proves it."""
+
+    id: str
+    token: str
+    request: VideoRequest
+
+
+class Jobs:
+    """The jobs of a data folder. Many processes and threads may use them at the same time.
+
+    Every method raises `OutputError` with one sentence if the database is locked, damaged or gone; the results of finished jobs are
+    in the library, which needs no database.
+    """
+
+    def __init__(self, where: Settings, quota: Quota | None = None) -> None:
+        self.path, self._workers, self._quota = where.data / "jobs.sqlite3", where.data / "workers", quota or Quota()
+        self._one_at_a_time = threading.RLock()
+        with self._clear_errors():
+            where.data.mkdir(parents=True, exist_ok=True)
+            self._database = sqlite3.connect(self.path, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
+            self._database.row_factory = sqlite3.Row
+            try:
+                self._database.execute("PRAGMA journal_mode = WAL")
+                self._database.execute("PRAGMA synchronous = FULL")  # a job that was accepted survives a power cut
+                self._database.executescript(_SCHEMA)
+                self._inode = self.path.stat().st_ino
+            except BaseException:
+                self._database.close()
+                raise
+
+    def close(self) -> None:
+        self._database.close()
+
+    # ------------------------------------------------------------ for those who ask
+
+    def submit(self, request: VideoRequest, *, owner: str = "", priority: int = 0) -> str:
+        """Add a job and return its id. Higher priorities come first, then older jobs. Paths are kept as seen from here.
+
+        Raises `BadInput` for a request that cannot be rendered and for an owner whose quota is used up.
+        """
+        request = with_paths_from(request, Path.cwd())
+        check(request)
+        id = uuid.uuid4().hex
+        with self._writing() as database:
+            self._check_quota(database, owner)
+            database.execute(
+                "INSERT INTO jobs (id, owner, priority, request, state, created) VALUES (?, ?, ?, ?, 'queued', ?)",
+                (id, owner, priority, request.model_dump_json(), time.time()),
+            )
+        return id
+
+    def get(self, id: str) -> Job:
+        """The job called ``id``. Raises `BadInput` if there is none."""
+        with self._reading() as database:
+            row = database.execute("SELECT * FROM jobs WHERE id = ?", (id,)).fetchone()
+        if row is None:
+            raise BadInput(f"There is no job {id[:80]!r}.")
+        return _job(row)
+
+    def find(self, owner: str | None = None, *, state: State | None = None, limit: int = 100, before: str | None = None) -> list[Job]:
+        """Jobs, the newest first: of one owner or of all, in one state or in any. before: id of a job, to read on after it."""
+        wanted, values = ["1"], []
+        for column, value in (("owner = ?", owner), ("state = ?", state)):
+            if value is not None:
+                wanted.append(column)
+                values.append(value)
+        if before is not None:
+            wanted.append("number < (SELECT number FROM jobs WHERE id = ?)")
+            values.append(before)
+        with self._reading() as database:
+            query = f"SELECT * FROM jobs WHERE {' AND '.join(wanted)} ORDER BY number DESC LIMIT ?"
+            return [_job(row) for row in database.execute(query, (*values, limit))]
+
+    def cancel(self, id: str) -> Job:
+        """Cancel a job: at once if it waits, within a second if it is rendered. A finished job stays as it is."""
+        with self._writing() as database:
+            database.execute("UPDATE jobs SET state = 'cancelled', finished = ? WHERE id = ? AND state = 'queued'", (time.time(), id))
+            database.execute("UPDATE jobs SET cancel = 1 WHERE id = ? AND state = 'running'", (id,))
+        return self.get(id)
+
+    def retry(self, id: str) -> Job:
+        """Queue a failed or cancelled job again; it goes on after its last finished stage. Raises `BadInput` for any other job."""
+        job = self.get(id)
+        with self._writing() as database:
+            changed = database.execute(
+                "UPDATE jobs SET state = 'queued', finished = NULL, error = '', field = '', deaths = 0, cancel = 0"
+                " WHERE id = ? AND state IN ('failed', 'cancelled')",
+                (id,),
+            ).rowcount
+        if not changed:
+            raise BadInput(f"The job {id} is {job.state}: only a failed or cancelled job can be tried again.")
+        return self.get(id)
+
+    # ------------------------------------------------------------ for workers
+
+    def claim(self, worker: str) -> Claim | None:
+        """The next job for ``worker`` (see `WorkerLock`), or None if none waits. Jobs that lost their worker are queued first."""
+        with self._reading() as database:
+            waiting = database.execute("SELECT 1 FROM jobs WHERE state = 'queued' LIMIT 1").fetchone()
+            if not waiting and not self._lost(database):
+                return None
+        with self._writing() as database:
+            for row in self._lost(database):
+                _give_back(database, row)
+            row = database.execute("SELECT * FROM jobs WHERE state = 'queued' ORDER BY priority DESC, number LIMIT 1").fetchone()
+            if row is None:
+                return None
+            token = uuid.uuid4().hex
+            database.execute(
+                "UPDATE jobs SET state = 'running', claim = ?, worker = ?, lease = ? WHERE id = ?",
+                (token, worker, time.monotonic() + LEASE_S, row["id"]),
+            )
+        return Claim(row["id"], token, VideoRequest.model_validate_json(row["request"]))
+
+    def renew(self, claim: Claim, stage: str, fraction: float, note: str) -> bool:
+        """Prolong the lease and note the progress. False if the job is this worker's no more."""
+        return self._update(claim, "lease = ?, stage = ?, fraction = ?, note = ?", time.monotonic() + LEASE_S, stage, fraction, note[:200])
+
+    def cancel_wanted(self, claim: Claim) -> bool:
+        """Whether the job's owner cancelled it."""
+        with self._reading() as database:
+            row = database.execute("SELECT cancel FROM jobs WHERE id = ? AND claim = ?", (claim.id, claim.token)).fetchone()
+        return row is not None and bool(row["cancel"])
+
+    def finish(self, claim: Claim, result: str) -> bool:
+        """The job is done; ``result`` is its id in the library. False, as in the methods below, if the job is this worker's no more."""
+        return self._update(claim, "state = 'done', claim = NULL, finished = ?, result = ?, fraction = 1, note = ''", time.time(), result)
+
+    def fail(self, claim: Claim, error: str, field: str = "") -> bool:
+        """The job cannot be done."""
+        return self._update(claim, "state = 'failed', claim = NULL, finished = ?, error = ?, field = ?", time.time(), error, field)
+
+    def cancelled(self, claim: Claim) -> bool:
+        """The job stopped because its owner wished it."""
+        return self._update(claim, "state = 'cancelled', claim = NULL, finished = ?", time.time())
+
+    def park(self, claim: Claim) -> bool:
+        """Queue the job again, because its worker was told to end; this counts as no death."""
+        return self._update(claim, "state = 'queued', claim = NULL")
+
+    # ------------------------------------------------------------ inside
+
+    def _update(self, claim: Claim, changes: str, *values: object) -> bool:
+        with self._writing() as database:
+            query = f"UPDATE jobs SET {changes} WHERE id = ? AND claim = ? AND state = 'running'"
+            return database.execute(query, (*values, claim.id, claim.token)).rowcount == 1
+
+    def _check_quota(self, database: sqlite3.Connection, owner: str) -> None:
+        for most, what, condition, values in (
+            (self._quota.unfinished, "unfinished jobs", "state IN ('queued', 'running')", ()),
+            (self._quota.a_day, "jobs within 24 hours", "created > ?", (time.time() - DAY_S,)),
+        ):
+            if most is not None:
+                count = database.execute(f"SELECT count(*) FROM jobs WHERE owner = ? AND {condition}", (owner, *values)).fetchone()[0]
+                if count >= most:
+                    raise BadInput(f"{owner or 'The owner'} has {count} {what}, and {most} are allowed: wait until some are finished.")
+
+    def _lost(self, database: sqlite3.Connection) -> list[sqlite3.Row]:
+        """The running jobs whose worker died or let its lease end."""
+        rows = database.execute("SELECT * FROM jobs WHERE state = 'running'").fetchall()
+        now = time.monotonic()
+        # A lease from before the machine started again may lie far ahead: the clock began anew.
+        return [row for row in rows if not 0 <= row["lease"] - now <= LEASE_S or not is_alive(self._workers, row["worker"])]
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        with self._one_at_a_time, self._clear_errors():
+            self._check_place()
+            yield self._database
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction: all of the block is kept, or, if it raises, nothing."""
+        with self._one_at_a_time, self._clear_errors():
+            self._check_place()
+            self._database.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._database
+                self._database.execute("COMMIT")
+            except BaseException:
+                with suppress(sqlite3.Error):  # the first error is the one to tell
+                    self._database.execute("ROLLBACK")
+                raise
+
+    def _check_place(self) -> None:
+        """SQLite goes on writing into a deleted file, where nobody would ever read it."""
+        if not self.path.exists() or self.path.stat().st_ino != self._inode:
+            raise OutputError(f"The job database {self.path} has gone or was replaced: start this program again; results are not affected.")
+
+    @contextmanager
+    def _clear_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            if "locked" in str(error) or "busy" in str(error):
+                raise OutputError(
+                    f"The job database {self.path} is locked by another program: try again when that has finished."
+                ) from error
+            raise OutputError(f"The job database {self.path} cannot be used ({error}): check the disk and the permissions.") from error
+        except sqlite3.DatabaseError as error:
+            raise OutputError(
+                f"The job database {self.path} is damaged ({error}): move it away and start again; finished videos are in the library and"
+                f" are not lost."
+            ) from error
+        except OSError as error:
+            raise OutputError(f"The job database {self.path} cannot be used ({error.strerror}): check the disk and permissions.") from error
+
+
+def _job(row: sqlite3.Row) -> Job:
+    values: dict[str, Any] = {name: row[name] for name in Job.__dataclass_fields__}
+    return Job(**{**values, "request": VideoRequest.model_validate_json(row["request"])})
+
+
+def _give_back(database: sqlite3.Connection, row: sqlite3.Row) -> None:
+    """Queue a job that lost its worker, unless its owner cancelled it or it has cost too many workers."""
+    deaths = row["deaths"] + 1
+    if row["cancel"]:
+        change = ("cancelled", "")
+    elif deaths >= MOST_DEATHS:
+        change = ("failed", f"The program that made this video died {deaths} times: there may be too little memory for it.")
+    else:
+        change = ("queued", "")
+    finished = None if change[0] == "queued" else time.time()
+    database.execute(
+        "UPDATE jobs SET state = ?, error = ?, finished = ?, deaths = ?, claim = NULL WHERE id = ?", (*change, finished, deaths, row["id"])
+    )
+
+
+class WorkerLock:
+    """A worker's sign of life: a locked file, which the system unlocks when the process ends in whatever way."""
+
+    def __init__(self, where: Settings) -> None:
+        self.name = uuid.uuid4().hex
+        self._folder = where.data / "workers"
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._path = self._folder / f"{self.name}.lock"
+        self._descriptor = os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_RDONLY, 0o644)
+        fcntl.flock(self._descriptor, fcntl.LOCK_EX)
+
+    def release(self) -> None:
+        self._path.unlink(missing_ok=True)
+        os.close(self._descriptor)
+
+
+def is_alive(folder: Path, worker: str) -> bool:
+    """Whether the worker of this name still runs; what a dead one left is removed."""
+    path = folder / f"{worker}.lock"
+    try:
+        descriptor = os.open(path, os.O_RDONLY)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    else:
+        path.unlink(missing_ok=True)
+        return False
+    finally:
+        os.close(descriptor)
