@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import BadInput, OutputError
+from ..progress import STAGES
 from ..settings import Settings
 from ..stages import discard
 
@@ -137,8 +138,8 @@ class Library:
                 part.unlink(missing_ok=True)
 
     def _folder(self, id: str) -> Path:
-        """The folder of an existing result. Only names as `heygen_studio.stages.key` makes them reach the file system."""
-        if not _ID.fullmatch(id) or not (self.root / id).is_dir():
+        """The folder of an existing result. Only names as `heygen_studio.stages.key` makes them reach the file system, and no link does."""
+        if not _ID.fullmatch(id) or not (self.root / id).is_dir() or (self.root / id).is_symlink():
             raise BadInput(f"There is no result {id[:80]!r} in the library.")
         return self.root / id
 
@@ -195,7 +196,8 @@ def _describe(folder: Path) -> dict[str, Any]:
         row["title"] = request["title"] or report["script"]["text"].split("\n")[0][:200] or request["prompt"][:200]
         row["duration"] = float(report["duration"])
         row["width"], row["height"] = int(request["width"]), int(request["height"])
-        row["stages"] = {stage: str(made["key"]) for stage, made in report["stages"].items()}
+        keys = {stage: str(made["key"]) for stage, made in report["stages"].items()}
+        row["stages"] = {stage: key for stage, key in keys.items() if stage in STAGES and _ID.fullmatch(key)}  # they become paths
         if not (folder / "video.mp4").is_file():
             row["fault"] = "The video file is missing."
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
