@@ -76,7 +76,7 @@ def prepare_rig(portrait: Portrait) -> FaceRig:
         poser=make_poser(mesh, head, portrait.size),
         jaw=jaw,
         mouth=make_mouth(portrait.image, lips, jaw, head, light, own, portrait.magnification),
-        eyelids=make_eyelids(portrait.image, mesh, head, light, portrait.magnification),
+        eyelids=make_eyelids(portrait.image, mesh, head, portrait.magnification),
         bands=bands,
         triangles=_touching(mesh, bands, REACH * min(portrait.size)),
         lip_triangles=_near(mesh, lips.seam, LIPS_REACH_MM),
