@@ -9,6 +9,7 @@ import os
 import shutil
 import tempfile
 import threading
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -87,13 +88,18 @@ def discard(folder: Path) -> bool:
     except BlockingIOError:
         return False
     try:
-        gone = folder.with_name(f".{folder.name}-discarded-{os.getpid()}-{held}")  # `_remove_abandoned` knows such names
-        with suppress(FileNotFoundError):
-            os.replace(folder, gone)
-            shutil.rmtree(gone)
+        drop(folder)
     finally:
         os.close(held)
     return True
+
+
+def drop(folder: Path) -> None:
+    """Remove a folder at once, seen from outside, whoever uses it: one that is damaged serves nobody."""
+    gone = folder.with_name(f".{folder.name}-{uuid.uuid4().hex}")  # a name that `_remove_abandoned` knows
+    with suppress(FileNotFoundError):
+        os.replace(folder, gone)
+        shutil.rmtree(gone)
 
 
 class Turns:

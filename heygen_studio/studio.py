@@ -8,6 +8,8 @@ import os
 import shutil
 import tempfile
 import time
+import zipfile
+import zlib
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -16,11 +18,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import TypeAdapter
 
-from .errors import OutputError, StudioError
+from .errors import BadInput, OutputError, StudioError
 from .progress import Cancel, Event, OnEvent, ignore, interruptible
 from .request import VideoRequest
 from .settings import Settings, settings
-from .stages import StageStore, Turns, file_hash, key, link_or_copy, new_folder
+from .stages import StageStore, Turns, drop, file_hash, key, link_or_copy, new_folder
 from .video.video import Video
 
 if TYPE_CHECKING:
@@ -37,6 +39,9 @@ if TYPE_CHECKING:
 VERSION = 2
 #: Bytes of video, speech and captions per second of output that must be free before a render starts.
 BYTES_PER_SECOND = 1_500_000
+
+#: What loading a damaged output raises: unreadable, incomplete, no JSON, no archive, or no portrait.
+DAMAGED = (OSError, RuntimeError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, zlib.error, BadInput)
 
 T = TypeVar("T")
 
@@ -110,16 +115,27 @@ class _Render:
         motion = self._motion(script, speech)
         return self._video(script, speech, portrait, motion)
 
-    def _stage(self, stage: str, inputs: dict[str, Any], make: Callable[[Path], None]) -> Path:
-        """The folder of the stage's output, made now or before; keeps its key and time for the report."""
+    def _stage(self, stage: str, inputs: dict[str, Any], make: Callable[[Path], None], load: Callable[[Path], T]) -> T:
+        """The stage's output, loaded from its folder, which was made now or before; keeps its key and time for the report.
+
+        An output of before that cannot be loaded, because the disk or a program damaged it, is made again.
+        """
         self.cancel.check()
         started = time.perf_counter()
         name = key(version=VERSION, **inputs)
         with self.turns.take(name, self.cancel):  # renders that share a portrait prepare it once
             folder, reused = self.store.folder(stage, name, make)
+            try:
+                output = load(folder)
+            except DAMAGED:
+                if not reused:
+                    raise
+                drop(folder)
+                folder, reused = self.store.folder(stage, name, make)
+                output = load(folder)
         self.made[stage] = Made(name, reused, time.perf_counter() - started)
         self.on_event(Event(stage, 1, 1, "finished before" if reused else ""))  # type: ignore[arg-type]
-        return folder
+        return output
 
     def _portrait(self) -> Portrait:
         from .portrait import find_avatar, load_portrait, portrait_key, prepare_portrait, save_portrait
@@ -130,8 +146,8 @@ class _Render:
             portrait = prepare_portrait(photo, self.request.size, on_event=self.on_event, cancel=self.cancel)
             save_portrait(portrait, folder / "portrait.npz")
 
-        folder = self._stage("portrait", {"portrait": portrait_key(photo, self.request.size)}, make)
-        return load_portrait(folder / "portrait.npz")
+        inputs = {"portrait": portrait_key(photo, self.request.size)}
+        return self._stage("portrait", inputs, make, lambda folder: load_portrait(folder / "portrait.npz"))
 
     def _spoken(self) -> tuple[Script, Speech]:
         from .script import detect_language
@@ -176,8 +192,10 @@ class _Render:
     def _keep_script(self, inputs: dict[str, Any], write: Callable[[], Script]) -> Script:
         from .script.script import Script
 
-        folder = self._stage("script", inputs, lambda work: _save(Script, write(), work / "script.json"))
-        return _load(Script, folder / "script.json")
+        def make(folder: Path) -> None:
+            _save(Script, write(), folder / "script.json")
+
+        return self._stage("script", inputs, make, lambda folder: _load(Script, folder / "script.json"))
 
     def _speech(self, script: Script, voice: Voice) -> Speech:
         from .script.roles import find_role
@@ -191,7 +209,7 @@ class _Render:
 
         lines = [(line.text, line.mood) for line in script.lines]
         inputs = {"lines": lines, "language": script.language, "voice": voice.id, "speed": speed, "seed": self.request.seed}
-        return _load_speech(self._stage("speech", inputs, make))
+        return self._stage("speech", inputs, make, _load_speech)
 
     def _recorded(self) -> tuple[Script, Speech]:
         from .script.script import Script
@@ -209,16 +227,19 @@ class _Render:
             _save_speech(speech, folder)
             _save(Script, script, folder / "script.json")
 
-        folder = self._stage("speech", {"recording": file_hash(recording), "text": text, "language": language}, make)
-        return _load(Script, folder / "script.json"), _load_speech(folder)
+        inputs = {"recording": file_hash(recording), "text": text, "language": language}
+        return self._stage("speech", inputs, make, lambda folder: (_load(Script, folder / "script.json"), _load_speech(folder)))
 
     def _silent(self) -> tuple[Script, Speech]:
         from .script.script import Script
         from .speech.silence import silent_speech
 
         seconds = round(self.request.seconds * self.request.fps) / self.request.fps  # whole frames, or the loop would limp
-        folder = self._stage("speech", {"silence": seconds}, lambda work: _save_speech(silent_speech(seconds, work), work))
-        return Script(()), _load_speech(folder)
+
+        def make(folder: Path) -> None:
+            _save_speech(silent_speech(seconds, folder), folder)
+
+        return Script(()), self._stage("speech", {"silence": seconds}, make, _load_speech)
 
     def _motion(self, script: Script, speech: Speech) -> Motion:
         from .motion import listening_motion, load_motion, make_motion, save_motion
@@ -244,7 +265,7 @@ class _Render:
             "strength": strength,
             "style": style,
         }
-        return load_motion(self._stage("motion", inputs, make) / "motion.npz")
+        return self._stage("motion", inputs, make, lambda folder: load_motion(folder / "motion.npz"))
 
     def _video(self, script: Script, speech: Speech, portrait: Portrait, motion: Motion) -> Video:
         request = self.request
@@ -258,8 +279,9 @@ class _Render:
         target = self.settings.library / name
         started = time.perf_counter()
         with self.turns.take(name, self.cancel):
-            reused = target.is_dir()
+            reused = all((target / part).is_file() for part in ("video.mp4", "captions.srt", "captions.vtt", "report.json"))
             if not reused:
+                drop(target)  # what is left of a result that lost a file
                 _check_space(self.settings.data, speech.duration)
                 with new_folder(target) as folder:
                     self._write_video(folder, script, speech, portrait, motion)
@@ -345,10 +367,15 @@ def _save_speech(speech: Speech, folder: Path) -> None:
 
 
 def _load_speech(folder: Path) -> Speech:
-    """The speech of a finished stage; its folder was renamed since it was saved."""
+    """The speech of a finished stage; its folder was renamed since it was saved. Raises ValueError if the sound is cut short."""
+    import soundfile
+
     from .speech.speech import Speech
 
-    return replace(_load(Speech, folder / "speech.json"), wav=folder / "speech.wav")
+    speech = replace(_load(Speech, folder / "speech.json"), wav=folder / "speech.wav")
+    if abs(soundfile.info(speech.wav).duration - speech.duration) > 0.01:
+        raise ValueError(f"{speech.wav} does not last {speech.duration:.2f} s")
+    return speech
 
 
 def _check_output(output: Path) -> None:
