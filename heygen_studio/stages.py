@@ -96,7 +96,7 @@ def discard(folder: Path) -> bool:
 
 def drop(folder: Path) -> None:
     """Remove a folder at once, seen from outside, whoever uses it: one that is damaged serves nobody."""
-    gone = folder.with_name(f".{folder.name}-{uuid.uuid4().hex}")  # a name that `_remove_abandoned` knows
+    gone = folder.with_name(f".{folder.name}-{uuid.uuid4().hex}")  # a name that `remove_abandoned` knows
     with suppress(FileNotFoundError):
         os.replace(folder, gone)
         shutil.rmtree(gone)
@@ -126,7 +126,7 @@ class Turns:
 def new_folder(target: Path) -> Iterator[Path]:
     """A temporary folder beside ``target`` that becomes ``target`` when the block ends, and vanishes if it raises."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    _remove_abandoned(target.parent)
+    remove_abandoned(target.parent)
     work, lock = _own_folder(target)
     try:
         yield work
@@ -176,7 +176,7 @@ def _is_at(descriptor: int, folder: Path) -> bool:
         return False
 
 
-def _remove_abandoned(parent: Path) -> None:
+def remove_abandoned(parent: Path) -> None:
     """Remove the temporary folders that killed processes left in ``parent``."""
     for work in parent.glob(".*-*"):
         with suppress(BlockingIOError, FileNotFoundError):  # in use, or gone meanwhile

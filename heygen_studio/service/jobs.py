@@ -119,6 +119,7 @@ class Jobs:
             try:
                 self._database.execute("PRAGMA journal_mode = WAL")
                 self._database.execute("PRAGMA synchronous = FULL")  # a job that was accepted survives a power cut
+                self._database.execute("PRAGMA secure_delete = ON")  # what an owner has deleted is overwritten
                 self._database.executescript(_SCHEMA)
                 self._inode = self.path.stat().st_ino
             except BaseException:
@@ -187,6 +188,25 @@ class Jobs:
         if not changed:
             raise BadInput(f"The job {id} is {job.state}: only a failed or cancelled job can be tried again.")
         return self.get(id)
+
+    def results_of(self, owner: str) -> list[str]:
+        """The library ids of an owner's finished jobs that no other owner's job led to as well."""
+        with self._reading() as database:
+            query = (
+                "SELECT DISTINCT result FROM jobs WHERE owner = ? AND result IS NOT NULL"
+                " AND result NOT IN (SELECT result FROM jobs WHERE owner <> ? AND result IS NOT NULL)"
+            )
+            return [row["result"] for row in database.execute(query, (owner, owner))]
+
+    def forget(self, owner: str) -> int:
+        """Remove all jobs of an owner from the database and its files, and return their number. Raises `BadInput` while one is rendered."""
+        with self._writing() as database:
+            if database.execute("SELECT 1 FROM jobs WHERE owner = ? AND state = 'running' LIMIT 1", (owner,)).fetchone():
+                raise BadInput(f"A job of {owner or 'this owner'} is being rendered: cancel it first.")
+            count = database.execute("DELETE FROM jobs WHERE owner = ?", (owner,)).rowcount
+        with self._reading() as database:
+            database.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # older pages would keep the text
+        return count
 
     # ------------------------------------------------------------ for workers
 

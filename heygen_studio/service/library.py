@@ -17,7 +17,7 @@ from typing import Any
 from ..errors import BadInput, OutputError
 from ..progress import STAGES
 from ..settings import Settings
-from ..stages import discard
+from ..stages import discard, remove_abandoned
 
 #: Raised when the rows of the index change.
 INDEX_VERSION = 1
@@ -101,10 +101,12 @@ class Library:
         """Apply a retention: remove what is older than ``keep_days`` (results: made; stages: last used), then what is over ``max_bytes``.
 
         Finished stages can be made again, so they go before any result, the longest unused first; then the oldest results go.
-        Nothing that a running render uses is removed. Raises `BadInput` for a negative limit.
+        Nothing that a running render uses is removed; what killed ones left is. Raises `BadInput` for a negative limit.
         """
         if (keep_days is not None and keep_days < 0) or (max_bytes is not None and max_bytes < 0):
             raise BadInput("A retention cannot be negative: give the days to keep, or the bytes that may stay.")
+        for folder in (self.root, *_children(self._stages)):
+            remove_abandoned(folder)
         items = [*self._stage_items(), *self._result_items()]
         oldest = time.time() - keep_days * DAY_S if keep_days is not None else -1.0
         before = total = _disk_use((self.root, self._stages))

@@ -11,9 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from heygen_studio import BadInput, OutputError, Settings
+from heygen_studio import BadInput, OutputError, Settings, Studio
 from heygen_studio.service import jobs as module
 from heygen_studio.service.jobs import MOST_DEATHS, Claim, Jobs, Quota, WorkerLock
+from heygen_studio.service.library import Library
+from heygen_studio.service.owner import delete_owner
 
 from .conftest import small
 
@@ -214,6 +216,24 @@ def test_a_database_in_trouble_says_so_in_one_sentence(place: Settings, damage: 
         with pytest.raises(OutputError, match=r"damaged|cannot be used") as said:
             Jobs(place)
         assert "\n" not in str(said.value)
+
+
+def test_an_owner_is_deleted_and_the_others_keep_what_they_share(studio: Studio, jobs: Jobs, worker: WorkerLock, place: Settings) -> None:
+    library = Library(place)
+    for owner, text in (("ann", "A secret of Ann."), ("ann", "Hello."), ("bob", "Hello.")):
+        jobs.submit(small(text), owner=owner)
+        claim = claimed(jobs, worker)
+        jobs.finish(claim, studio.render(claim.request).folder.name)
+    running = jobs.submit(small("Another secret of Ann."), owner="ann")
+    claim = claimed(jobs, worker)
+    with pytest.raises(BadInput, match="cancel it first"):
+        delete_owner("ann", jobs, library)
+    jobs.fail(claim, "It rained.")
+    assert jobs.get(running).state == "failed"
+    assert delete_owner("ann", jobs, library) == 3
+    assert jobs.find("ann") == [] and len(jobs.find("bob")) == 1
+    assert [result.title for result in library.results()] == ["Hello."]
+    assert b"secret" not in b"".join(file.read_bytes() for file in place.data.rglob("*") if file.is_file())
 
 
 def test_status_is_quick_with_200_jobs_in_the_queue(jobs: Jobs) -> None:

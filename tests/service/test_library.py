@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
+import sys
 import time
 import zipfile
 from pathlib import Path
@@ -161,6 +163,31 @@ def test_a_limit_takes_finished_stages_before_results_and_the_oldest_first(studi
     assert not folders[3].exists() and not folders[2].exists() and folders[0].exists()
     with pytest.raises(BadInput):
         library.prune(max_bytes=-1)
+
+
+def test_what_killed_renders_left_is_pruned(library: Library, place: Settings) -> None:
+    for folder in (place.library, place.stages / "speech"):
+        (folder / ".abc-left").mkdir(parents=True)
+    library.prune(keep_days=1)
+    assert leftovers(place.data) == []
+
+
+def test_the_command_line_lists_exports_prunes_and_deletes(studio: Studio, place: Settings, tmp_path: Path) -> None:
+    id = studio.render(small("Hello.")).folder.name
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        environment = {**os.environ, "HEYGEN_STUDIO_DATA": str(place.data)}
+        command = [sys.executable, "-m", "heygen_studio", "library", *arguments]
+        return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
+
+    assert [row["id"] for row in json.loads(run("list", "--json").stdout)] == [id]
+    assert run("export", id, str(tmp_path / "out.zip")).returncode == 0 and zipfile.is_zipfile(tmp_path / "out.zip")
+    assert json.loads(run("prune", "--keep-days", "1", "--max-mb", "100", "--json").stdout)[0]["results"] == 0
+    refused = run("prune")
+    assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)
+    assert run("delete", id).returncode == 0 and not (place.library / id).exists()
+    refused = run("delete", id)
+    assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)
 
 
 def test_export_packs_every_file(studio: Studio, library: Library, tmp_path: Path) -> None:
