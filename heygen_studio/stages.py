@@ -68,7 +68,7 @@ class StageStore:
     def _hold(self, target: Path) -> bool:
         """Keep ``target`` from being removed; False if it is not there."""
         try:
-            held = _locked(target, fcntl.LOCK_SH)
+            held = locked(target, fcntl.LOCK_SH)
         except FileNotFoundError:
             return False
         self._held.callback(os.close, held)
@@ -82,7 +82,7 @@ class StageStore:
 def discard(folder: Path) -> bool:
     """Remove a finished folder at once, seen from outside; False if a render uses it now. One that is not there is no error."""
     try:
-        held = _locked(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        held = locked(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except FileNotFoundError:
         return True
     except BlockingIOError:
@@ -146,7 +146,7 @@ def _own_folder(target: Path) -> tuple[Path, int]:
     while True:
         work = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}-"))
         try:
-            lock = _locked(work, fcntl.LOCK_EX)
+            lock = locked(work, fcntl.LOCK_EX)
         except FileNotFoundError:
             continue
         if _is_at(lock, work):
@@ -154,7 +154,7 @@ def _own_folder(target: Path) -> tuple[Path, int]:
         os.close(lock)
 
 
-def _locked(folder: Path, how: int) -> int:
+def locked(folder: Path, how: int) -> int:
     """A descriptor that holds a lock on the folder, which the system takes back even from a killed process.
 
     Raises FileNotFoundError, and BlockingIOError if ``how`` says not to wait and another holds it.
@@ -180,7 +180,7 @@ def remove_abandoned(parent: Path) -> None:
     """Remove the temporary folders that killed processes left in ``parent``."""
     for work in parent.glob(".*-*"):
         with suppress(BlockingIOError, FileNotFoundError):  # in use, or gone meanwhile
-            lock = _locked(work, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            lock = locked(work, fcntl.LOCK_EX | fcntl.LOCK_NB)
             shutil.rmtree(work, ignore_errors=True)
             os.close(lock)
 

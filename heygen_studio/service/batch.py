@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import time
@@ -14,7 +15,7 @@ from typing import Any, Literal
 from ..errors import BadInput, OutputError
 from ..progress import Cancel, Cancelled, Event
 from ..request import VideoRequest
-from ..stages import file_hash, key
+from ..stages import file_hash, key, locked
 from ..studio import VERSION, Studio
 from .rows import Row
 
@@ -89,33 +90,33 @@ def run_batch(
         raise BadInput(
             f"{len(refused)} of {len(rows)} rows cannot be used and nothing was rendered; row {first.number}{where}: {first.error}"
         )
-    batch = _Batch(folder, rows, studio.settings.writer, on_row)
-    for row in refused:
-        batch.note(RowReport(row.number, row.output, "refused", row.field, row.error))
-    todo: list[tuple[Row, VideoRequest]] = []
-    for row in rows:
-        if row.request is not None:
-            if resume and (before := batch.finished_before(row, row.request)):
-                batch.note(before)
-            else:
-                todo.append((row, row.request))
-    outcomes = studio.render_many(
-        [request for _, request in todo],
-        outputs=[folder / row.output for row, _ in todo],
-        workers=workers,
-        on_event=(lambda index, event: on_event(todo[index][0].number, event)) if on_event else None,
-        cancel=cancel,
-    )
-    with suppress(Cancelled):  # the report says which rows were not run
-        for outcome in outcomes:
-            row = todo[outcome.index][0]
-            seconds = round(time.monotonic() - batch.started, 3)
-            report = RowReport(row.number, row.output, "failed", outcome.field, outcome.error, seconds=seconds)
-            if outcome.video is not None:
-                report = replace(report, state="done", duration=outcome.video.duration)
-                batch.remember(row, outcome.request, report)
-            batch.note(report)
-    return batch.finish()
+    with _Batch(folder, rows, studio.settings.writer, on_row) as batch:
+        for row in refused:
+            batch.note(RowReport(row.number, row.output, "refused", row.field, row.error))
+        todo: list[tuple[Row, VideoRequest]] = []
+        for row in rows:
+            if row.request is not None:
+                if resume and (before := batch.finished_before(row, row.request)):
+                    batch.note(before)
+                else:
+                    todo.append((row, row.request))
+        outcomes = studio.render_many(
+            [request for _, request in todo],
+            outputs=[folder / row.output for row, _ in todo],
+            workers=workers,
+            on_event=(lambda index, event: on_event(todo[index][0].number, event)) if on_event else None,
+            cancel=cancel,
+        )
+        with suppress(Cancelled):  # the report says which rows were not run
+            for outcome in outcomes:
+                row = todo[outcome.index][0]
+                seconds = round(time.monotonic() - batch.started, 3)
+                report = RowReport(row.number, row.output, "failed", outcome.field, outcome.error, seconds=seconds)
+                if outcome.video is not None:
+                    report = replace(report, state="done", duration=outcome.video.duration)
+                    batch.remember(row, outcome.request, report)
+                batch.note(report)
+        return batch.finish()
 
 
 class _Batch:
@@ -127,9 +128,20 @@ class _Batch:
         self._reports: dict[int, RowReport] = {}
         try:
             folder.mkdir(parents=True, exist_ok=True)
+            self._lock = locked(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            for part in folder.glob(".*.part"):  # a killed run was copying these
+                part.unlink()
             self._journal = self._read_journal()
+        except BlockingIOError as error:
+            raise OutputError(f"Another batch is writing into the folder {folder}: wait for it or choose another.") from error
         except OSError as error:
             raise OutputError(f"The folder {folder} of the batch cannot be used ({error.strerror}): choose another.") from error
+
+    def __enter__(self) -> _Batch:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        os.close(self._lock)
 
     def note(self, report: RowReport) -> None:
         self._reports[report.row] = report

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from ..errors import BadInput, OutputError
 from ..request import VideoRequest
@@ -40,7 +40,7 @@ CREATE TABLE IF NOT EXISTS jobs (
     id TEXT NOT NULL UNIQUE,
     owner TEXT NOT NULL,
     priority INTEGER NOT NULL,
-    request TEXT NOT NULL,
+    asked TEXT NOT NULL,
     state TEXT NOT NULL,
     created REAL NOT NULL,
     finished REAL,
@@ -59,6 +59,7 @@ CREATE TABLE IF NOT EXISTS jobs (
 CREATE INDEX IF NOT EXISTS jobs_waiting ON jobs (state, priority DESC, number);
 CREATE INDEX IF NOT EXISTS jobs_of_owner ON jobs (owner, number);
 """
+_FAILED = "state = 'failed', claim = NULL, finished = ?, error = ?, field = ?"
 
 
 @dataclass(frozen=True)
@@ -73,14 +74,15 @@ class Quota:
 class Job:
     """A job as it is now.
 
-    stage, fraction (0-1), note: progress. result: id in the library, once it is done. error, field: why it failed, and the field of the
-    request to blame. created, finished: seconds since 1970. deaths: how many workers died while they made it.
+    asked: the request as JSON. stage, fraction (0-1), note: progress. result: id in the library, once it is done. error, field: why it
+    failed, and the field of the request to blame. created, finished: seconds since 1970. deaths: how many workers died while they
+    made it.
     """
 
     id: str
     owner: str
     priority: int
-    request: VideoRequest
+    asked: str
     state: State
     created: float
     finished: float | None
@@ -91,6 +93,11 @@ class Job:
     error: str
     field: str
     deaths: int
+
+    @property
+    def request(self) -> VideoRequest:
+        """What was asked for. Raises `BadInput` if another version of this program, with other fields, wrote it."""
+        return VideoRequest.model_validate_json(self.asked)
 
 
 @dataclass(frozen=True)
@@ -142,7 +149,7 @@ class Jobs:
         with self._writing() as database:
             self._check_quota(database, owner)
             database.execute(
-                "INSERT INTO jobs (id, owner, priority, request, state, created) VALUES (?, ?, ?, ?, 'queued', ?)",
+                "INSERT INTO jobs (id, owner, priority, asked, state, created) VALUES (?, ?, ?, ?, 'queued', ?)",
                 (id, owner, priority, request.model_dump_json(), time.time()),
             )
         return id
@@ -227,11 +234,16 @@ class Jobs:
                 "UPDATE jobs SET state = 'running', claim = ?, worker = ?, lease = ? WHERE id = ?",
                 (token, worker, time.monotonic() + LEASE_S, row["id"]),
             )
-        return Claim(row["id"], token, VideoRequest.model_validate_json(row["request"]))
+        try:
+            return Claim(row["id"], token, VideoRequest.model_validate_json(row["asked"]))
+        except BadInput as error:  # another version of this program wrote it
+            self._update(row["id"], token, _FAILED, time.time(), str(error), error.field)
+            return self.claim(worker)
 
     def renew(self, claim: Claim, stage: str, fraction: float, note: str) -> bool:
         """Prolong the lease and note the progress. False if the job is this worker's no more."""
-        return self._update(claim, "lease = ?, stage = ?, fraction = ?, note = ?", time.monotonic() + LEASE_S, stage, fraction, note[:200])
+        changes = "lease = ?, stage = ?, fraction = ?, note = ?"
+        return self._update(claim.id, claim.token, changes, time.monotonic() + LEASE_S, stage, fraction, note[:200])
 
     def cancel_wanted(self, claim: Claim) -> bool:
         """Whether the job's owner cancelled it."""
@@ -241,26 +253,27 @@ class Jobs:
 
     def finish(self, claim: Claim, result: str) -> bool:
         """The job is done; ``result`` is its id in the library. False, as in the methods below, if the job is this worker's no more."""
-        return self._update(claim, "state = 'done', claim = NULL, finished = ?, result = ?, fraction = 1, note = ''", time.time(), result)
+        changes = "state = 'done', claim = NULL, finished = ?, result = ?, fraction = 1, note = ''"
+        return self._update(claim.id, claim.token, changes, time.time(), result)
 
     def fail(self, claim: Claim, error: str, field: str = "") -> bool:
         """The job cannot be done."""
-        return self._update(claim, "state = 'failed', claim = NULL, finished = ?, error = ?, field = ?", time.time(), error, field)
+        return self._update(claim.id, claim.token, _FAILED, time.time(), error, field)
 
     def cancelled(self, claim: Claim) -> bool:
         """The job stopped because its owner wished it."""
-        return self._update(claim, "state = 'cancelled', claim = NULL, finished = ?", time.time())
+        return self._update(claim.id, claim.token, "state = 'cancelled', claim = NULL, finished = ?", time.time())
 
     def park(self, claim: Claim) -> bool:
         """Queue the job again, because its worker was told to end; this counts as no death."""
-        return self._update(claim, "state = 'queued', claim = NULL")
+        return self._update(claim.id, claim.token, "state = 'queued', claim = NULL")
 
     # ------------------------------------------------------------ inside
 
-    def _update(self, claim: Claim, changes: str, *values: object) -> bool:
+    def _update(self, id: str, token: str, changes: str, *values: object) -> bool:
         with self._writing() as database:
             query = f"UPDATE jobs SET {changes} WHERE id = ? AND claim = ? AND state = 'running'"
-            return database.execute(query, (*values, claim.id, claim.token)).rowcount == 1
+            return database.execute(query, (*values, id, token)).rowcount == 1
 
     def _check_quota(self, database: sqlite3.Connection, owner: str) -> None:
         for most, what, condition, values in (
@@ -324,8 +337,7 @@ class Jobs:
 
 
 def _job(row: sqlite3.Row) -> Job:
-    values: dict[str, Any] = {name: row[name] for name in Job.__dataclass_fields__}
-    return Job(**{**values, "request": VideoRequest.model_validate_json(row["request"])})
+    return Job(**{name: row[name] for name in Job.__dataclass_fields__})
 
 
 def _give_back(database: sqlite3.Connection, row: sqlite3.Row) -> None:

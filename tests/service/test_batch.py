@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from heygen_studio import BadInput, Cancel, Cancelled, Event, Studio
+from heygen_studio import BadInput, Cancel, Cancelled, Event, OutputError, Studio
 from heygen_studio.service.batch import run_batch
 from heygen_studio.service.rows import read_rows
 from heygen_studio.video.probe import probe
@@ -119,6 +119,21 @@ def test_resume_skips_what_is_there_and_remakes_what_changed(studio: Studio, tmp
     assert (again.count("skipped"), again.exit_code) == (4, 0)
 
 
+def test_two_batches_do_not_share_a_folder_and_what_a_killed_one_was_copying_goes(studio: Studio, tmp_path: Path) -> None:
+    rows = read_rows(table(tmp_path / "jobs.csv", [{"text": "Hello.", **SMALL}]))
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / ".1.mp4.99.part").write_bytes(b"half")
+    errors = []
+
+    def try_another(row: object) -> None:
+        with pytest.raises(OutputError) as said:
+            run_batch(studio, rows, tmp_path / "out")
+        errors.append(str(said.value))
+
+    assert run_batch(studio, rows, tmp_path / "out", on_row=try_another).exit_code == 0
+    assert "Another batch" in errors[0] and leftovers(tmp_path) == []
+
+
 def test_a_cancelled_batch_says_what_was_not_run(studio: Studio, tmp_path: Path) -> None:
     cancel = Cancel()
     rows = read_rows(table(tmp_path / "jobs.csv", [{"text": f"This is row {n}.", **SMALL} for n in range(3)]))
@@ -146,6 +161,29 @@ def test_the_command_line_and_its_exit_codes(tmp_path: Path) -> None:
     assert (said.returncode, said.stdout, said.stderr.count("\n")) == (2, "", 1)
     table_for_people = batch(tmp_path, tmp_path / "some.csv", "--resume")
     assert "nobody" in table_for_people.stdout and "ann.mp4" in table_for_people.stdout
+
+
+@pytest.mark.slow
+def test_a_killed_batch_is_resumed(studio: Studio, tmp_path: Path) -> None:
+    rows = [{"output": f"v{n}", "text": f"This is film number {n}.", **SMALL} for n in range(12)]
+    jobs = table(tmp_path / "jobs.csv", rows)
+    command = [sys.executable, "-m", "heygen_studio", "batch", str(jobs), "--out", str(tmp_path / "out"), "--workers", "2"]
+    process = subprocess.Popen(command, env={**os.environ, "HEYGEN_STUDIO_DATA": str(tmp_path / "killed")})
+    while not list((tmp_path / "out").glob("*.mp4")):
+        time.sleep(0.05)
+        assert process.poll() is None
+    process.kill()
+    process.wait()
+    there = {path.name: path.stat().st_mtime_ns for path in (tmp_path / "out").glob("*.mp4")}
+    assert 0 < len(there) < 12
+    said = batch(tmp_path, jobs, "--resume", "--json")
+    assert said.returncode == 0, said.stderr
+    report = json.loads(said.stdout)
+    assert report["skipped"] >= len(there) - 2 and report["done"] + report["skipped"] == 12
+    for number, row in enumerate(rows):
+        undisturbed = studio.render(small(str(row["text"])))
+        assert (tmp_path / "out" / f"v{number}.mp4").read_bytes() == undisturbed.path.read_bytes()
+    assert leftovers(tmp_path / "out") == []
 
 
 def batch(folder: Path, jobs: Path, *options: str) -> subprocess.CompletedProcess[str]:

@@ -66,6 +66,14 @@ def test_a_request_that_cannot_be_rendered_is_refused_with_its_field(jobs: Jobs)
     assert jobs.find() == []
 
 
+def test_a_job_of_another_version_fails_and_holds_nobody_up(jobs: Jobs, worker: WorkerLock) -> None:
+    foreign, good = jobs.submit(small("One.")), jobs.submit(small("Two."))
+    jobs._database.execute("UPDATE jobs SET asked = json_set(asked, '$.hologram', 1) WHERE id = ?", (foreign,))
+    assert claimed(jobs, worker).id == good
+    assert jobs.get(foreign).state == "failed" and "hologram" in jobs.get(foreign).error
+    assert len(jobs.find()) == 2
+
+
 def test_lists_by_owner_in_pages(jobs: Jobs) -> None:
     ids = [jobs.submit(small(f"{n}."), owner=("ann", "bob")[n % 2]) for n in range(6)]
     assert [job.id for job in jobs.find("ann")] == [ids[4], ids[2], ids[0]]

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from heygen_studio import Settings, Studio
-from heygen_studio.service.jobs import Job, Jobs
+from heygen_studio.service.jobs import LEASE_S, Job, Jobs
 from heygen_studio.service.library import Library
 from heygen_studio.service.worker import Worker
 from heygen_studio.settings import settings
@@ -111,6 +111,37 @@ def test_killed_at_random_moments(jobs: Jobs, start: Start, place: Settings, tmp
 @pytest.mark.slow
 def test_killed_at_30_random_moments(jobs: Jobs, start: Start, place: Settings, tmp_path: Path) -> None:
     kill_at_random_moments(30, jobs, start, place, tmp_path / "other")
+
+
+@pytest.mark.slow
+def test_a_worker_that_hangs_loses_its_job_and_does_no_harm_later(jobs: Jobs, start: Start, place: Settings) -> None:
+    id = jobs.submit(small(long(1) * 5))
+    hung = start()
+    wait_for(lambda: jobs.get(id).stage == "video")
+    hung.send_signal(signal.SIGSTOP)
+    other = start()
+    time.sleep(3)
+    if other.poll() is not None:  # it found nothing to do before the lease ended
+        time.sleep(LEASE_S)
+        start()
+    wait_for(lambda: jobs.get(id).state == "done")
+    video = Library(place).get(str(jobs.get(id).result)).video
+    made = video.stat().st_mtime_ns
+    hung.send_signal(signal.SIGCONT)
+    assert hung.wait(30) == 0
+    assert (jobs.get(id).state, jobs.get(id).deaths, video.stat().st_mtime_ns) == ("done", 1, made)
+    assert encoders(place.data) == [] and leftovers(place.data) == []
+
+
+def test_a_database_that_goes_ends_the_worker_with_a_sentence(jobs: Jobs, start: Start, place: Settings) -> None:
+    id = jobs.submit(small(long(1)))
+    process = start()
+    wait_for(lambda: jobs.get(id).stage == "video")
+    jobs.path.unlink()
+    _, said = process.communicate(timeout=30)
+    assert process.returncode == 2
+    assert b"has gone" in said.splitlines()[-1] and b"Traceback" not in said
+    assert len(Library(place).results()) == 1
 
 
 def test_sigterm_parks_the_job(jobs: Jobs, start: Start, place: Settings) -> None:
