@@ -69,7 +69,7 @@ class Eyelid:
         pixels = ((points - low + 0.5) * SUPERSAMPLING - 0.5).reshape(-1, 2)
         shape = tuple(int(v) * SUPERSAMPLING for v in (high - low)[::-1])
         layer = rendered(self.texture, _texels(points.shape[0]), grid_triangles(*points.shape[:2]), pixels, shape)
-        layer = cv2.resize(layer, None, fx=1 / SUPERSAMPLING, fy=1 / SUPERSAMPLING, interpolation=cv2.INTER_AREA)
+        layer = cv2.resize(layer.astype(np.float32), None, fx=1 / SUPERSAMPLING, fy=1 / SUPERSAMPLING, interpolation=cv2.INTER_AREA)
         layer = cv2.GaussianBlur(layer, (0, 0), self.softness) * min(1.0, blink / FADE_IN)
         target = frame[low[1] : high[1], low[0] : high[0]]
         target[:] = np.clip(target * (1 - layer[..., 3:] / 255) + layer[..., :3] + 0.5, 0, 255).astype(np.uint8)

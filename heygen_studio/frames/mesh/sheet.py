@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .arrays import Index, Plane, Points, Texture
-from .warp import rasterise
+from .warp import blend, rasterise
 
 _OUTSIDE = -1e4
 
@@ -39,14 +39,14 @@ class Canvas:
     def draw(self, sheet: Sheet, pixels: Points, strength: float = 1.0) -> None:
         """Draw a sheet whose points lie at frame ``pixels`` [n, 2] over what is there."""
         layer = rendered(sheet.texture, sheet.texels, sheet.triangles, self.from_frame(pixels), self.colour.shape[:2])
-        self.colour[:] = self.colour * (1 - layer[..., 3:] * (strength / 255)) + layer[..., :3] * strength
+        blend(self.colour, layer, strength)
 
 
-def rendered(texture: Texture, texels: Points, triangles: Index, pixels: Points, shape: tuple[int, ...]) -> Plane:
-    """A textured mesh at ``pixels`` [n, 2] on a transparent image: float32 premultiplied RGBA [*shape, 4], 0-255."""
+def rendered(texture: Texture, texels: Points, triangles: Index, pixels: Points, shape: tuple[int, ...]) -> Texture:
+    """A textured mesh at ``pixels`` [n, 2] on a transparent image: premultiplied RGBA [*shape, 4]."""
     across, down = np.full((2, shape[0], shape[1]), _OUTSIDE, np.float32)
     rasterise(pixels, texels, triangles, across, down)
-    return cv2.remap(texture, across, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT).astype(np.float32)
+    return cv2.remap(texture, across, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
 
 
 def grid_triangles(rows: int, columns: int) -> Index:

@@ -1,4 +1,4 @@
-"""Draws the textured mesh: a warp field at half size, then OpenCV's fixed-point remap."""
+"""Draws the textured mesh: a warp field at half size, then OpenCV's remap."""
 
 from __future__ import annotations
 
@@ -89,8 +89,7 @@ def draw_detail(
 
 def sample(texture: Texture, across: Plane, down: Plane) -> Texture:
     """Bilinear look-up of texels (across, down)."""
-    coarse, fine = cv2.convertMaps(across, down, cv2.CV_16SC2)
-    return cv2.remap(texture, coarse, fine, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return cv2.remap(texture, across, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
 
 
 def rasterise(vertices: Points, values: Points, triangles: Index, across: Plane, down: Plane) -> None:
@@ -105,19 +104,25 @@ def lay_over(frame: Pixels, layer: Texture, background: Pixels) -> None:
     _kernels()[1](frame, layer, background)
 
 
+def blend(colour: Plane, layer: Texture, strength: float) -> None:
+    """colour [h, w, 3] float32 = premultiplied ``layer`` [h, w, 4], at ``strength`` 0-1, over it."""
+    _kernels()[2](colour, layer, np.float32(strength))
+
+
 @lru_cache(maxsize=1)
-def _kernels() -> tuple[Callable[..., Any], Callable[..., Any]]:
-    """The two compiled loops: from numba's cache where it can be written, compiled anew otherwise."""
+def _kernels() -> tuple[Callable[..., Any], ...]:
+    """The compiled loops: from numba's cache where it can be written, compiled anew otherwise."""
     field = nb.float32[:, ::1]
     raster_signature = nb.void(nb.float64[:, ::1], nb.float64[:, ::1], nb.int32[:, ::1], field, field)
     over_signature = nb.void(nb.uint8[:, :, :], nb.uint8[:, :, ::1], nb.uint8[:, :, :])
+    blend_signature = nb.void(nb.float32[:, :, ::1], nb.uint8[:, :, ::1], nb.float32)
     kernels = []
-    for signature, loop in ((raster_signature, _raster_loop), (over_signature, _over_loop)):
+    for signature, loop in ((raster_signature, _raster_loop), (over_signature, _over_loop), (blend_signature, _blend_loop)):
         try:
             kernels.append(nb.njit(signature, cache=True, nogil=True, error_model="numpy")(loop))
         except RuntimeError:  # numba found no folder that it may write its cache to
             kernels.append(nb.njit(signature, nogil=True, error_model="numpy")(loop))
-    return kernels[0], kernels[1]
+    return tuple(kernels)
 
 
 def _raster_loop(vertices, values, triangles, across, down):  # type: ignore[no-untyped-def]  # compiled by numba
@@ -137,26 +142,32 @@ def _raster_loop(vertices, values, triangles, across, down):  # type: ignore[no-
             continue
         u1, u2 = values[b, 0] - values[a, 0], values[c, 0] - values[a, 0]
         v1, v2 = values[b, 1] - values[a, 1], values[c, 1] - values[a, 1]
-        u_x, u_y = (u1 * (cy - ay) - u2 * (by - ay)) / area, (u2 * (bx - ax) - u1 * (cx - ax)) / area
-        v_x, v_y = (v1 * (cy - ay) - v2 * (by - ay)) / area, (v2 * (bx - ax) - v1 * (cx - ax)) / area
+        per_area = 1 / area
+        u_x, u_y = (u1 * (cy - ay) - u2 * (by - ay)) * per_area, (u2 * (bx - ax) - u1 * (cx - ax)) * per_area
+        v_x, v_y = (v1 * (cy - ay) - v2 * (by - ay)) * per_area, (v2 * (bx - ax) - v1 * (cx - ax)) * per_area
+        # Corners from top to bottom: each row lies between the long edge, first to third, and one of the short ones.
+        if by < ay:
+            ax, ay, bx, by = bx, by, ax, ay
+        if cy < by:
+            bx, by, cx, cy = cx, cy, bx, by
+            if by < ay:
+                ax, ay, bx, by = bx, by, ax, ay
+        long = 1 / (cy - ay) if cy > ay else 0.0
+        flat_above, flat_below = by - ay < 2 * slack, cy - by < 2 * slack
+        above = 0.0 if flat_above else 1 / (by - ay)
+        below = 0.0 if flat_below else 1 / (cy - by)
         for row in range(top, bottom + 1):
-            left, right = 1e9, -1e9
-            for edge in range(3):
-                if edge == 0:
-                    px, py, qx, qy = ax, ay, bx, by
-                elif edge == 1:
-                    px, py, qx, qy = bx, by, cx, cy
-                else:
-                    px, py, qx, qy = cx, cy, ax, ay
-                if min(py, qy) <= row + slack and max(py, qy) >= row - slack:
-                    if abs(qy - py) < 2 * slack:
-                        left, right = min(left, px, qx), max(right, px, qx)
-                    else:
-                        at = px + min(1.0, max(0.0, (row - py) / (qy - py))) * (qx - px)
-                        left, right = min(left, at), max(right, at)
+            left = ax + min(1.0, max(0.0, (row - ay) * long)) * (cx - ax)
+            right = bx
+            if row < by and not flat_above:
+                right = ax + max(0.0, (row - ay) * above) * (bx - ax)
+            elif row > by and not flat_below:
+                right = bx + min(1.0, (row - by) * below) * (cx - bx)
+            if right < left:
+                left, right = right, left
             first, last = max(0, int(np.ceil(left - 2 * slack))), min(width - 1, int(np.floor(right + 2 * slack)))
-            u = values[a, 0] + u_x * (first - ax) + u_y * (row - ay)
-            v = values[a, 1] + v_x * (first - ax) + v_y * (row - ay)
+            u = values[a, 0] + u_x * (first - vertices[a, 0]) + u_y * (row - vertices[a, 1])
+            v = values[a, 1] + v_x * (first - vertices[a, 0]) + v_y * (row - vertices[a, 1])
             for column in range(first, last + 1):
                 across[row, column] = u
                 down[row, column] = v
@@ -167,11 +178,24 @@ def _raster_loop(vertices, values, triangles, across, down):  # type: ignore[no-
 def _over_loop(frame, layer, background):  # type: ignore[no-untyped-def]  # compiled by numba
     for row in range(frame.shape[0]):
         for column in range(frame.shape[1]):
-            through = 255 - layer[row, column, 3]
+            through = np.uint32(255 - layer[row, column, 3])
             if through == 0:
                 for channel in range(3):
                     frame[row, column, channel] = layer[row, column, channel]
+            elif through == 255:
+                for channel in range(3):
+                    frame[row, column, channel] = background[row, column, channel]
             else:
                 for channel in range(3):
-                    behind = (np.int32(background[row, column, channel]) * through + 127) // 255
-                    frame[row, column, channel] = min(np.int32(layer[row, column, channel]) + behind, 255)
+                    behind = np.uint32(background[row, column, channel]) * through + np.uint32(128)
+                    behind = (behind + (behind >> np.uint32(8))) >> np.uint32(8)  # divided by 255
+                    frame[row, column, channel] = min(np.uint32(layer[row, column, channel]) + behind, np.uint32(255))
+
+
+def _blend_loop(colour, layer, strength):  # type: ignore[no-untyped-def]  # compiled by numba
+    for row in range(colour.shape[0]):
+        for column in range(colour.shape[1]):
+            if layer[row, column, 3] > 0:
+                through = np.float32(1) - layer[row, column, 3] * strength * np.float32(1 / 255)
+                for channel in range(3):
+                    colour[row, column, channel] = colour[row, column, channel] * through + layer[row, column, channel] * strength
