@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import errno
 import math
-import os
-import shutil
-import tempfile
 import time
 import zipfile
 import zlib
 from collections.abc import Callable
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import TypeAdapter
 
-from .errors import BadInput, OutputError, StudioError
+from .errors import BadInput
+from .output import check_data, check_output, check_space, clear_errors, hand_out
 from .progress import Cancel, Event, OnEvent, ignore, interruptible
 from .request import VideoRequest
 from .settings import Settings, settings
@@ -37,8 +33,6 @@ if TYPE_CHECKING:
 
 #: Raised when a stage's output would change for the same inputs, so that older outputs are not taken for new ones.
 VERSION = 2
-#: Bytes of video, speech and captions per second of output that must be free before a render starts.
-BYTES_PER_SECOND = 1_500_000
 
 #: What loading a damaged output raises: unreadable, incomplete, no JSON, no archive, or no portrait.
 DAMAGED = (OSError, RuntimeError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, zlib.error, BadInput)
@@ -77,13 +71,13 @@ class Studio:
         Raises `StudioError` with one sentence for the user, or `Cancelled`; either way nothing half-written remains.
         """
         cancel = cancel or Cancel()
-        _check_data(self.settings.data)
-        with _clear_errors(self.settings.data):
+        check_data(self.settings.data)
+        with clear_errors(self.settings.data):
             if output is not None:
-                _check_output(output)
+                check_output(output)
             with StageStore(self.settings.stages) as store:
                 video = _Render(self, store, request, on_event, cancel).run()
-            return video if output is None else _hand_out(video, output)
+            return video if output is None else hand_out(video, output)
 
     def render_many(
         self,
@@ -282,7 +276,7 @@ class _Render:
             reused = all((target / part).is_file() for part in ("video.mp4", "captions.srt", "captions.vtt", "report.json"))
             if not reused:
                 drop(target)  # what is left of a result that lost a file
-                _check_space(self.settings.data, speech.duration)
+                check_space(self.settings.data, speech.duration)
                 with new_folder(target) as folder:
                     self._write_video(folder, script, speech, portrait, motion)
                     self.made["video"] = Made(name, False, time.perf_counter() - started)
@@ -376,69 +370,3 @@ def _load_speech(folder: Path) -> Speech:
     if abs(soundfile.info(speech.wav).duration - speech.duration) > 0.01:
         raise ValueError(f"{speech.wav} does not last {speech.duration:.2f} s")
     return speech
-
-
-def _check_output(output: Path) -> None:
-    """Refuse an output that could not be written, before any work is done."""
-    if output.suffix.lower() != ".mp4":
-        raise OutputError(f"The output {output} does not end in .mp4: name an MP4 file.")
-    folder = output.absolute().parent
-    try:
-        if output.is_dir():
-            raise OutputError(f"The output {output} is a folder: name a file in it.")
-        if not folder.is_dir():
-            raise OutputError(f"The folder {folder} of the output does not exist: create it or choose another.")
-        tempfile.TemporaryFile(dir=folder).close()
-    except OSError as error:
-        raise OutputError(f"The output {output} cannot be written ({error.strerror}): choose another folder or name.") from error
-
-
-def _check_data(data: Path) -> None:
-    try:
-        data.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"The data folder {data} cannot be made ({error.strerror}): set HEYGEN_STUDIO_DATA to another.") from error
-
-
-def _check_space(data: Path, seconds: float) -> None:
-    free, needed = shutil.disk_usage(data).free, int(seconds * BYTES_PER_SECOND)
-    if free < needed:
-        raise OutputError(
-            f"Only {free / 1e6:.0f} MB are free in {data}, and this video may need {needed / 1e6:.0f} MB: make room and run again."
-        )
-
-
-def _hand_out(video: Video, output: Path) -> Video:
-    """Copy the video and its captions to where the user wants them, each under a temporary name first."""
-    handed = replace(video, path=output, srt=output.with_suffix(".srt"), vtt=output.with_suffix(".vtt"))
-    for source, target in ((video.path, handed.path), (video.srt, handed.srt), (video.vtt, handed.vtt)):
-        temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
-        try:
-            shutil.copyfile(source, temporary)
-            os.replace(temporary, target)
-        finally:
-            temporary.unlink(missing_ok=True)
-    return handed
-
-
-@contextmanager
-def _clear_errors(data: Path) -> Iterator[None]:
-    """Turn what the operating system says about writing into one sentence."""
-    sentences = {
-        errno.ENOSPC: "The disk is full",
-        errno.EDQUOT: "The disk quota is used up",
-        errno.EFBIG: "The file is larger than this system allows",
-        errno.EACCES: "Writing is not permitted",
-        errno.EPERM: "Writing is not permitted",
-        errno.EROFS: "The file system is read-only",
-        errno.ENOTDIR: "A file stands where a folder is needed",
-    }
-    try:
-        yield
-    except StudioError:
-        raise
-    except OSError as error:
-        if error.errno not in sentences:
-            raise
-        where = error.filename or data
-        raise OutputError(f"{sentences[error.errno]} ({where}): make room or choose another place, and run again.") from error
