@@ -26,8 +26,9 @@ from .topology import BROW_WEIGHTS, CHIN, EYES, JAW_WEIGHTS, STILL, TEMPLES
 FADE = 0.08
 #: Below this influence (mm per mm) a vertex counts as still.
 NEGLIGIBLE = 2e-3
-#: The grid around the face is still from this far below the chin and above the temples, mm, and beyond this many half widths.
-STILL_BELOW_MM, STILL_ABOVE_MM, STILL_BESIDE = 42.0, 10.0, 1.12
+#: The grid around the face is still from this far below the chin and above the temples, mm, and beyond this many half widths:
+#: a chin that drops moves over the neck and takes no collar along.
+STILL_BELOW_MM, STILL_ABOVE_MM, STILL_BESIDE = 18.0, 10.0, 1.12
 
 
 @dataclass(frozen=True)

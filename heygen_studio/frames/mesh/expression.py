@@ -10,8 +10,9 @@ from .arrays import Index, Points
 from .mesh import FaceMesh
 from .topology import CHEEKS, EYES
 
-#: A cheek moves by this part of its mouth corner's smile, over this radius, and no further than this, mm.
-CHEEK_FOLLOWS, CHEEK_RADIUS_MM, CHEEK_AT_MOST_MM = 0.45, 17.0, 3.0
+#: A cheek moves by these parts of its mouth corner's smile (across, down, back), over this radius, and no further than this, mm.
+#: Across, it gives way a little: rounded lips would drag the fold beside the nose along.
+CHEEK_FOLLOWS, CHEEK_RADIUS_MM, CHEEK_AT_MOST_MM = np.array([-0.12, 0.45, 0.2]), 17.0, 3.0
 #: Raised brows are smoothed over the skin (or their inner ends would kink) and end at this distance from them, mm (sigmas).
 BROW_SMOOTHED_MM, BROW_REACH_MM = 4.0, 16.0
 #: The lower lid rises by this part of the eye's opening in a blink.

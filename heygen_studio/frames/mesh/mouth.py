@@ -133,7 +133,7 @@ class MouthInterior:
         rim = np.clip((blurred - 0.12) / 0.55, 0, 1)
         under_lip = np.clip((lowered - 0.15) / 0.6, 0, 1)
         middle, half = (rim_x.min() + rim_x.max()) / 2, max(np.ptp(rim_x) / 2, 1.0)
-        corners = np.clip(1 - 0.36 * np.abs((np.arange(width) - middle) / half) ** 3, 0, 1)
+        corners = np.clip(1 - 0.26 * np.abs((np.arange(width) - middle) / half) ** 3, 0, 1)
         shade = (0.42 + 0.58 * rim) * (0.66 + 0.34 * under_lip) * corners * (0.84 + 0.16 * min(gap / 6, 1.0))
         return np.clip(shade, 0, 1).astype(np.float32)
 
@@ -160,7 +160,7 @@ def make_mouth(
         dental_arch(lips, light, head, sharpness, upper=True, enamel=enamel),
         dental_arch(lips, light, head, sharpness, upper=False, enamel=enamel),
         tongue_sheet(lips, flesh), tip_sheet(lips, flesh), own, upper_edge, lower_edge, tongue_rest,
-        lining=0.62 * lip * WITHOUT_SKY,
+        lining=0.78 * lip * WITHOUT_SKY,
         cavity=np.array([50.0, 17.0, 21.0]) * hue * float(np.clip(light.level * 225 / 170, 0.35, 1.1)),
         seam_colour=lip * np.array([0.40, 0.30, 0.30]),
         softness=max(0.45, 0.12 * head.px_per_mm * min(magnification, 2.0)),
