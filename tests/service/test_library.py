@@ -186,8 +186,6 @@ def test_the_command_line_lists_exports_prunes_and_deletes(studio: Studio, place
     refused = run("prune")
     assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)
     assert run("delete", id).returncode == 0 and not (place.library / id).exists()
-    refused = run("delete", id)
-    assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)
 
 
 def test_export_packs_every_file(studio: Studio, library: Library, tmp_path: Path) -> None:
