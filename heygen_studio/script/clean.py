@@ -23,6 +23,7 @@ _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?:https?://|www\.)\S+|\b[\
 
 #: Words that stand before a colon as the name of a speaker or a part, never as prose.
 _LABELS = (
+    r"(?:the )?question|"
     r"host|narrator|presenter|speaker|anchor|reporter|guide|teacher|patient|doctor|idol|agent|character|hero|player|user|assistant|"
     r"system|ai|bot|voice ?over|vo|title|topic|script|scene|part|intro|introduction|opening|outro|conclusion|closing|body|hook|"
     r"narration|dialogue|text|output|answer|response|note|cta|call to action|visual|audio|music|sound|camera|cut|"
@@ -154,6 +155,7 @@ def _punctuate_en(text: str) -> str:
     text = re.sub(r"\s+([,.;:!?])", r"\1", re.sub(r"\s+", " ", text))
     text = re.sub(r",(?:\s*,)+", ",", text)
     text = re.sub(r"[,;:]+\s*([.!?])", r"\1", text)
+    text = re.sub(r"^Welcome (?!to\b|back\b|home\b|aboard\b|in\b|on\b)(\w+(?: \w+){0,3})!$", r"Welcome, \1!", text)
     return re.sub(r"([!?.])[!?.]+", r"\1", text)
 
 

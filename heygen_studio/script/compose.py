@@ -5,20 +5,20 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ..progress import Cancel
 from .brief import Brief
 from .clean import clean, without_banned
 from .facts import carries_fact, contradicts, missing_facts
 from .figures import unbacked
-from .filler import is_filler
-from .prompts import fact_messages, go_on, opening_messages, outline_messages, part_request
+from .filler import is_farewell, is_filler, is_greeting
+from .prompts import close_messages, fact_messages, go_on, opening_messages, outline_messages, part_messages
 from .roles import Role
 from .score import Length, sources
 from .script import Language
-from .sentences import count_words, is_finished
-from .similarity import alike
+from .sentences import count_words, is_finished, split_sentences
+from .similarity import content, coverage, repeats
 from .writer import Message, Writer
 
 #: A script longer than this is written in parts, which a small model can hold together (words; characters in Chinese).
@@ -30,10 +30,16 @@ _REFERS_BACK = re.compile(r"(?:It|They|This|That|These|Those|He|She|Its|Their)\b
 #: Part of the asked words after which a draft is ended. One that closes the script may run over to come to its own close, and
 #: sentences leave from its middle then.
 _ENOUGH, _ENOUGH_TO_CLOSE = 0.9, 1.3
-#: How often a part that came out too short is asked to go on.
-_EXTENSIONS = 2
-#: Parts that the model sees again when it goes on; older ones leave the chat.
-_REMEMBERED_PARTS = 8
+#: How often a script that came out too short is asked to go on, and a later part of a long one.
+_EXTENSIONS, _PART_EXTENSIONS = 2, 1
+#: Words (characters) of the close of a long script.
+_CLOSE = {"en": 25, "zh": 40}
+#: Points beyond the needed ones, for when parts come out short; points asked for at once; asks beyond one for each such lot.
+_SPARE_POINTS, _POINTS_AT_ONCE, _OUTLINE_ASKS = 2, 8, 2
+#: Sentences that repeat earlier ones in a draft before it is ended: a small model that goes in circles does not stop by itself.
+_CIRCLING = 2
+#: Sampling temperature of the parts of a long script at least, for a cooler model says the same in every part.
+_PART_TEMPERATURE = 0.6
 
 
 @dataclass
@@ -51,7 +57,7 @@ class Composer:
     def compose(self, seed: int) -> tuple[str, list[str]]:
         """One draft: what the model wrote, and the sentences that are left of it after repair."""
         self.raw = []
-        sentences = self._in_parts(seed) if self.length.target > LONGEST_PART[self.language] else self._in_one(seed)
+        sentences = self._in_parts(seed) if self._is_long else self._in_one(seed)
         sentences = self._with_facts(sentences, seed)
         return "\n".join(self.raw), fit(sentences, self.brief, self.length)
 
@@ -59,50 +65,89 @@ class Composer:
     def language(self) -> Language:
         return self.brief.language
 
+    @property
+    def _is_long(self) -> bool:
+        return self.length.target > LONGEST_PART[self.language]
+
     def _in_one(self, seed: int) -> list[str]:
         messages = opening_messages(self.brief, self.role, self.length.target)
-        return self._extended(messages, [], self.length.target, seed, _ENOUGH_TO_CLOSE)
+        return self._extended(messages, [], self.length.target, seed, closing=True)
 
     def _in_parts(self, seed: int) -> list[str]:
-        """A long script, point by point along an outline that the model makes first."""
-        count = math.ceil(self.length.target / (0.8 * LONGEST_PART[self.language]))
-        points = self._outline(count, seed)
+        """A long script: point by point along an outline that the model makes first, then a close."""
+        close = _CLOSE[self.language]
+        count = math.ceil((self.length.target - close) / (0.8 * LONGEST_PART[self.language]))
+        points = self._outline(count + _SPARE_POINTS, seed)
+        facts = self._facts_of(points[:count])
         sentences: list[str] = []
-        first = opening_messages(self.brief, self.role, self.length.target // count, whole=False)
-        history: list[Message] = []
         for number, point in enumerate(points):
-            words = max(12, round((self.length.target - self._words(sentences)) / (count - number)))
-            ask = part_request(self.brief, point, words, last=number == count - 1)
-            messages = [*first, *history, ask] if number else first
-            enough = _ENOUGH_TO_CLOSE if number == count - 1 else _ENOUGH
-            part = self._extended(messages, sentences, words, seed + 31 * number, enough)
-            sentences += part
-            said: Message = {"role": "assistant", "content": self._joined(part)}
-            history += [said] if number == 0 else [ask, said]
-            if len(history) > 2 * _REMEMBERED_PARTS:
-                history = [history[0], *history[-4:]]
-        return sentences
+            missing = self.length.target - close - self._words(sentences)
+            if missing < 0.15 * self.length.target and number >= count:
+                break
+            words = max(12, round(missing / max(1, count - number)))
+            brief = replace(self.brief, facts=tuple(facts.get(point, ())))
+            if sentences:
+                messages = part_messages(brief, self.role, point, words)
+            else:
+                messages = opening_messages(brief, self.role, words, point=point)
+            part = self._extended(messages, sentences, words, seed + 31 * number, closing=False)
+            greeting = 0 if sentences else 2  # sentences that may open the talk
+            sentences += [s for i, s in enumerate(part) if not is_farewell(s) and (i < greeting or not is_greeting(s))]
+        if not sentences:
+            return []
+        messages = close_messages(replace(self.brief, facts=()), self.role, close)
+        return sentences + self._extended(messages, sentences, close, seed + 13, closing=True)
 
     def _outline(self, count: int, seed: int) -> list[str]:
-        text = self._ask(outline_messages(self.brief, self.role, count), 16 * count + 24, seed, [], None)
-        lines = [re.sub(r"^[\s\-*•#\d.、)(:：]+|[*_`#\s.。:：]+$", "", line) for line in text.splitlines()]
-        points = [line for line in dict.fromkeys(lines) if any(c.isalnum() for c in line)][:count]
-        more = "这个主题的另一个方面" if self.language == "zh" else "another side of the topic"
-        return points + [more] * (count - len(points))
+        """Different points of the brief, ``count`` of them or as many as the model knows; at least one."""
+        points: list[str] = []
+        for number in range(_OUTLINE_ASKS + count // _POINTS_AT_ONCE):
+            asked = min(count - len(points), _POINTS_AT_ONCE)
+            if asked <= 0:
+                break
+            text = self._ask(outline_messages(self.brief, self.role, asked, points), 16 * asked + 24, seed + number, [], None)
+            points += self._new_points(text, points)[:asked]
+        return points or [self.brief.prompt.strip()]
 
-    def _extended(self, messages: Sequence[Message], before: Sequence[str], words: int, seed: int, enough: float) -> list[str]:
-        """Sentences of about ``words`` words: a draft, and what the model adds when asked to go on."""
+    def _new_points(self, text: str, points: Sequence[str]) -> list[str]:
+        """The lines of an outline that name a point which no other has, by the words that are not the topic's."""
+        topic = content(self.brief.prompt, self.language)
+        known = [content(point, self.language) - topic for point in points]
+        new: list[str] = []
+        for line in text.splitlines():
+            point = re.sub(r"^[\s\-*•#\d.、)(:：]+|[*_`#\s.。:：;；]+$", "", line)
+            words = content(point, self.language) - topic
+            if words and not any(len(words & other) >= 0.5 * min(len(words), len(other)) for other in known):
+                new.append(point)
+                known.append(words)
+        return new
+
+    def _facts_of(self, points: Sequence[str]) -> dict[str, list[str]]:
+        """Every fact at the point that has most of its words; facts that fit nowhere are spread evenly."""
+        placed: dict[str, list[str]] = {}
+        for number, fact in enumerate(self.brief.facts):
+            nearest = max(points, key=lambda point: coverage(fact, point, self.language))
+            if not coverage(fact, nearest, self.language):
+                nearest = points[number * len(points) // len(self.brief.facts)]
+            placed.setdefault(nearest, []).append(fact)
+        return placed
+
+    def _extended(self, messages: Sequence[Message], before: Sequence[str], words: int, seed: int, *, closing: bool) -> list[str]:
+        """Sentences of about ``words`` words: a draft, and what the model adds when asked to go on, until it adds nothing new."""
         kept: list[str] = []
         spare: list[str] = []
-        for extension in range(1 + _EXTENSIONS):
+        for extension in range(1 + (_EXTENSIONS if not before else _PART_EXTENSIONS)):
             missing = words - self._words(kept)
             if extension and missing <= 0.15 * words:
                 break
-            chat = go_on(messages, self._joined(kept), self.brief, max(8, missing)) if kept else messages
-            text = self._ask(chat, self._max_tokens(missing), seed + 7 * extension, [*before, *kept], enough * missing)
+            chat = go_on(messages, self._joined(kept), self.brief, max(8, missing), closing=closing) if kept else messages
+            enough = (_ENOUGH_TO_CLOSE if closing else _ENOUGH) * missing
+            text = self._ask(chat, self._max_tokens(missing), seed + 7 * extension, [*before, *kept], enough)
             good, doubtful = self._sorted(text, [*before, *kept])
             kept += good
             spare += doubtful
+            if kept and not good:
+                break
         return kept if self._words(kept) >= 0.8 * words else [*kept, *spare]
 
     def _with_facts(self, sentences: list[str], seed: int) -> list[str]:
@@ -137,21 +182,32 @@ class Composer:
         """One answer of the model; with ``words``, only until whole sentences of so many words are there."""
         text = ""
         so_far = self._words(before)
+        temperature = max(self.role.temperature, _PART_TEMPERATURE) if self._is_long else self.role.temperature
 
         def on_token(piece: str) -> bool:
             nonlocal text
             ended = text and is_finished(text) and (piece[0].isspace() or text[-1] in "。！？")
-            enough = bool(ended) and words is not None and self._words(self._sorted(text, before)[0]) >= words
+            enough = bool(ended) and words is not None and self._has_enough(text, before, words)
             text += piece
             self.on_text(piece, so_far + count_words(text, self.language) if words is not None else so_far)
             return enough
 
         answer = self.writer.draft(
-            messages, max_tokens=max_tokens, temperature=self.role.temperature, seed=seed, on_token=on_token, cancel=self.cancel
+            messages, max_tokens=max_tokens, temperature=temperature, seed=seed, on_token=on_token, cancel=self.cancel
         )
         if words is not None:
             self.raw.append(answer)
         return answer
+
+    def _has_enough(self, text: str, before: Sequence[str], words: float) -> bool:
+        """Whether a draft has its words, or goes in circles."""
+        said = [*before, *split_sentences(text)]
+        again = sum(self._repeats(said[i], said[:i]) for i in range(len(before), len(said)))
+        return again >= _CIRCLING or self._words(self._sorted(text, before)[0]) >= words
+
+    def _repeats(self, sentence: str, said: Sequence[str]) -> bool:
+        topic = content(self.brief.prompt, self.language) if self._is_long else frozenset()
+        return any(repeats(sentence, other, self.language, topic=topic) for other in said)
 
     def _sorted(self, text: str, before: Sequence[str]) -> tuple[list[str], list[str]]:
         """The usable new sentences of a draft: those that can stand, and those that say nothing or what nobody backs."""
@@ -160,7 +216,7 @@ class Composer:
         known = sources(self.brief)
         dangling = False
         for sentence in clean(text, self.language, banned_words=self.brief.banned_words, sources=known):
-            if any(alike(sentence, other, self.language) for other in before) or contradicts(sentence, self.brief.facts, self.language):
+            if self._repeats(sentence, [*before, *good]) or contradicts(sentence, self.brief.facts, self.language):
                 dangling = True
                 continue
             weak = is_filler(sentence) or bool(unbacked(sentence, known, self.language))

@@ -25,20 +25,20 @@ _WHOLE = {
     "zh": "有开头，讲具体，最后自然收尾。",
 }
 _BEGINNING = {
-    "en": "Open the talk and make a first concrete point; do not close it yet.",
-    "zh": "先开头，讲第一个具体的要点，不要收尾。",
+    "en": "Open the talk and make its first point: {point}. Do not close it yet.",
+    "zh": "先开头，再讲第一个要点：{point}。不要收尾。",
 }
 
 
-def opening_messages(brief: Brief, role: Role, words: int, *, whole: bool = True) -> list[Message]:
+def opening_messages(brief: Brief, role: Role, words: int, *, point: str = "") -> list[Message]:
     """The chat up to the first request: who speaks, one worked example of about the same length, and the task with its rules.
 
-    whole: the request is for a whole script, not for the beginning of one.
+    point: what the beginning of a longer script makes; without it the request is for a whole script.
     """
     language = brief.language
     example = min(role.examples[language], key=lambda e: abs(count_words(e.text, language) - words))
     listener = listener_in(example.task, language) or role.listener[language]
-    shape = (_WHOLE if whole else _BEGINNING)[language]
+    shape = _BEGINNING[language].format(point=point) if point else _WHOLE[language]
     shown = [*_lines(listener, example.task, role, language), _length(count_words(example.text, language), language)]
     task = [*_task(brief, role), _length(words, language), _ASK[language].format(cue=role.cue[language], shape=shape)]
     return [
@@ -49,35 +49,61 @@ def opening_messages(brief: Brief, role: Role, words: int, *, whole: bool = True
     ]
 
 
-def go_on(messages: Sequence[Message], said: str, brief: Brief, words: int) -> list[Message]:
-    """The chat that asks for more of a script that came out too short."""
-    ask = (
-        f"请接着说下去，再说大约{words}个字，讲新的内容，不要重复，自然收尾。"
-        if brief.language == "zh"
-        else f"Go on from there with about {words} more words. Say something new, repeat nothing, and come to an end."
-    )
+def go_on(messages: Sequence[Message], said: str, brief: Brief, words: int, *, closing: bool) -> list[Message]:
+    """The chat that asks for more of what came out too short; closing: the script ends with it."""
+    if brief.language == "zh":
+        ask = f"请接着说下去，再说大约{words}个字，讲新的内容，不要重复" + ("，自然收尾。" if closing else "，不要收尾。")
+    else:
+        end = ", and come to an end." if closing else ". Do not close the talk."
+        ask = f"Go on from there with about {words} more words. Say something new, repeat nothing{end}"
     return [*messages, {"role": "assistant", "content": said}, {"role": "user", "content": ask}]
 
 
-def outline_messages(brief: Brief, role: Role, parts: int) -> list[Message]:
-    """The chat that asks for the points of a long script, one a line."""
+def outline_messages(brief: Brief, role: Role, count: int, points: Sequence[str]) -> list[Message]:
+    """The chat that asks for ``count`` points of a long script, one a line, other than those that are there."""
     task = "\n".join(_task(brief, role))
-    system = _SYSTEM[brief.language].format(role=role.instruction[brief.language]).split("。" if brief.language == "zh" else ". ")[0]
-    ask = (
-        f"{task}\n列出这段口播要依次讲的{parts}个不同的要点，每行一个，每个不超过十五个字。"
-        if brief.language == "zh"
-        else f"{task}\nList {parts} different points that this talk makes, in a good order. One short line each, no explanations."
-    )
-    return [{"role": "system", "content": system}, {"role": "user", "content": ask}]
-
-
-def part_request(brief: Brief, point: str, words: int, *, last: bool) -> Message:
-    """The request for one further part of a long script."""
     if brief.language == "zh":
-        end = "这是结尾，请自然收尾。" if last else "不要问候，不要收尾。"
-        return {"role": "user", "content": f"接着讲：{point}。讲新的内容，不要重复前面说过的话。{end}大约{words}个字。"}
-    end = "This is the end: close the talk." if last else "Do not greet and do not close the talk."
-    return {"role": "user", "content": f"Go on with this point: {point}. Say new things and repeat nothing. {end} About {words} words."}
+        system = "你负责列出讲稿的提纲。"
+        ask = f"{task}\n按讲述的先后顺序，列出{count}个要点。每行一个短句，每句讲一件不同的具体的事，不要解释。"
+        more = f"再列出{count}个要点，要和上面的完全不同。"
+    else:
+        system = "You plan talks."
+        ask = (
+            f"{task}\nList {count} points in the order in which they are told. Each is one short line that says something different and "
+            "concrete. No explanations."
+        )
+        more = f"List {count} more points, quite different from these."
+    messages: list[Message] = [{"role": "system", "content": system}, {"role": "user", "content": ask}]
+    if not points:
+        return messages
+    return [*messages, {"role": "assistant", "content": "\n".join(points)}, {"role": "user", "content": more}]
+
+
+def part_messages(brief: Brief, role: Role, point: str, words: int) -> list[Message]:
+    """The chat that asks for one further part of a long script: without the parts before it, for a small model copies what it sees."""
+    ask = (
+        f"现在说正文中的一段，只讲这一点：{point}。讲清楚怎么样、为什么，直接讲，不要问候，不要收尾，不要编造数字和人名。大约{words}个字。"
+        if brief.language == "zh"
+        else f"Now say the paragraph in the middle of the talk that is about this: {point}. Explain how and why, with details, and keep to "
+        f"this point. No greeting, no question, no closing, no invented figures or names. Length: {words} words"
+    )
+    return _further(brief, role, ask)
+
+
+def close_messages(brief: Brief, role: Role, words: int) -> list[Message]:
+    """The chat that asks for the close of a long script."""
+    ask = (
+        f"现在只说结尾的一两句话，对听众说，自然收尾。大约{words}个字。"
+        if brief.language == "zh"
+        else f"Now say only the end of the talk to its listeners: one or two closing sentences. Length: {words} words"
+    )
+    return _further(brief, role, ask)
+
+
+def _further(brief: Brief, role: Role, ask: str) -> list[Message]:
+    system = _SYSTEM[brief.language].format(role=role.instruction[brief.language])
+    task = "\n".join(_task(brief, role))
+    return [{"role": "system", "content": system}, {"role": "user", "content": f"{task}\n{ask}"}]
 
 
 def fact_messages(brief: Brief, role: Role, fact: str) -> list[Message]:

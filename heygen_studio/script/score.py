@@ -98,13 +98,13 @@ def judge(sentences: Sequence[str], brief: Brief, role: Role, length: Length) ->
     if role.direct and listener:
         if not _TO_YOU.search(text):
             soft.append((1.0, "does not talk to the listener"))
-        if _opening(text, language) == _opening(brief.prompt, language):
+        if _reads_task(sentences[0], brief.prompt, listener, language):
             soft.append((0.7, "reads the task aloud"))
     if _TWO_APOLOGIES.search(text):
         soft.append((0.7, "apologises twice in one breath"))
     if _MORE_TO_COME.match(sentences[-1]):
         soft.append((1.0, "stops without a close"))
-    if _monotony(sentences, language) >= 3:
+    if _monotony(sentences, language) >= max(3.0, 0.2 * len(sentences)):
         soft.append((0.7, "begins too many sentences alike"))
     off = abs(words - length.target) / length.target
     return Judgement(10.0 - 4.0 * len(hard) - sum(w for w, _ in soft) - off, (*hard, *(fault for _, fault in soft)), bool(hard))
@@ -125,6 +125,12 @@ def _copied(text: str, brief: Brief, role: Role) -> bool:
     language, run = brief.language, _COPIED_RUN[brief.language]
     shown = set().union(*(_runs(example.text, language, run) for example in role.examples[language]))
     return bool(shown & set(_runs(text, language, run)) - set(_runs(sources(brief), language, run)))
+
+
+def _reads_task(opening: str, prompt: str, listener: str, language: Language) -> bool:
+    """Whether the first sentence begins like the prompt and is more than a greeting such as "Welcome, new colleagues!"."""
+    is_greeting = len(_tokens(opening, language)) <= len(_tokens(listener, language)) + 2
+    return _opening(opening, language) == _opening(prompt, language) and not is_greeting
 
 
 def _opening(text: str, language: Language) -> list[str]:

@@ -51,3 +51,28 @@ def alike(a: str, b: str, language: Language) -> bool:
     first, second = content(a, language), content(b, language)
     shorter = min(len(first), len(second))
     return shorter >= 3 and len(first & second) >= 0.75 * len(first | second)
+
+
+#: Part of the shorter sentence's meaningful words that the other must have to say the same.
+_HELD = 0.65
+#: Run of words (characters in Chinese) that two sentences may not share.
+_SAME_RUN: dict[Language, int] = {"en": 6, "zh": 9}
+
+
+def repeats(a: str, b: str, language: Language, *, topic: frozenset[str] = frozenset()) -> bool:
+    """Whether one sentence says hardly more than the other: it has most of its meaningful words, or a long run of its words.
+
+    topic: stems that all sentences of a long text share and that therefore do not count; two shared ones are enough then.
+    """
+    if alike(a, b, language):
+        return True
+    first, second = content(a, language) - topic, content(b, language) - topic
+    least = max(2 if topic else 3, _HELD * min(len(first), len(second)))
+    return len(first & second) >= least or not _runs(a, language).isdisjoint(_runs(b, language))
+
+
+@lru_cache(maxsize=4096)
+def _runs(text: str, language: Language) -> frozenset[tuple[str, ...]]:
+    words = re.findall(r"[\u3400-\u9fff]|[a-z0-9]+" if language == "zh" else r"[\w'’]+", text.lower())
+    length = _SAME_RUN[language]
+    return frozenset(tuple(words[i : i + length]) for i in range(len(words) - length + 1))

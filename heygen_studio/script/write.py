@@ -13,9 +13,11 @@ from .script import Attempt, Script
 from .sentences import count_words
 from .writer import open_writer
 
-#: Drafts at most, of a short and of a long script. The first one without faults ends the search.
+#: Drafts at most, of a short and of a long script. The first one without faults ends the search. A long one takes minutes, and with
+#: so many sentences some small fault is usual: there the first that keeps the rules and scores so high ends it too.
 SHORT_ATTEMPTS = 3
 LONG_ATTEMPTS = 2
+LONG_ENOUGH_SCORE = 7.5
 
 
 def write_script(brief: Brief, writer: str, *, on_event: OnEvent = ignore, cancel: Cancel | None = None) -> Script:
@@ -28,7 +30,8 @@ def write_script(brief: Brief, writer: str, *, on_event: OnEvent = ignore, cance
     token = cancel or Cancel()
     role = find_role(brief.role)
     length = wanted_length(brief, role)
-    total = LONG_ATTEMPTS if length.target > LONGEST_PART[brief.language] else SHORT_ATTEMPTS
+    is_long = length.target > LONGEST_PART[brief.language]
+    total = LONG_ATTEMPTS if is_long else SHORT_ATTEMPTS
     attempts: list[Attempt] = []
     broken: list[bool] = []
     with open_writer(writer, on_event=on_event, cancel=token) as model:
@@ -43,7 +46,7 @@ def write_script(brief: Brief, writer: str, *, on_event: OnEvent = ignore, cance
             text = ("" if brief.language == "zh" else " ").join(sentences)
             attempts.append(Attempt(draft, "\n".join(sentences), count_words(text, brief.language), judgement.score, judgement.faults))
             broken.append(judgement.broken)
-            if not judgement.faults:
+            if not judgement.faults or (is_long and not judgement.broken and judgement.score >= LONG_ENOUGH_SCORE):
                 break
     winner = _best(attempts, broken, writer, length)
     sentences = attempts[winner].repaired.splitlines()
