@@ -18,7 +18,7 @@ Box = tuple[int, int, int, int]
 #: Texels per photo pixel. Every second texel is a pixel of the photo, so a mesh at rest shows it unchanged.
 TEXELS = 2
 #: Texels between pixels are sharpened by this much, to make up for what bilinear look-up takes.
-CRISPER = 0.25
+CRISPER = 0.31
 
 
 def fine_texture(foreground: Plane) -> Texture:
