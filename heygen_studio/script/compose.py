@@ -117,7 +117,7 @@ class Composer:
         for line in text.splitlines():
             point = re.sub(r"^[\s\-*•#\d.、)(:：]+|[*_`#\s.。:：;；]+$", "", line)
             words = content(point, self.language) - topic
-            if words and not any(len(words & other) >= 0.5 * min(len(words), len(other)) for other in known):
+            if words and not any(len(words & other) >= 0.6 * min(len(words), len(other)) for other in known):
                 new.append(point)
                 known.append(words)
         return new
@@ -206,7 +206,7 @@ class Composer:
         return again >= _CIRCLING or self._words(self._sorted(text, before)[0]) >= words
 
     def _repeats(self, sentence: str, said: Sequence[str]) -> bool:
-        topic = content(self.brief.prompt, self.language) if self._is_long else frozenset()
+        topic = self.brief.prompt if self._is_long else ""
         return any(repeats(sentence, other, self.language, topic=topic) for other in said)
 
     def _sorted(self, text: str, before: Sequence[str]) -> tuple[list[str], list[str]]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-#: Small talk with nobody, promises to begin, reports of how the listeners felt, set phrases of chat models and help desks.
+#: Small talk with nobody, promises to begin, reports of how the listeners felt, the request in
+#: other words, set phrases of chat models and help desks.
 _FILLER = re.compile(
     r"how are you(?: (?:all|today|doing)\b[^.!?]*)?\?|i['’]m (?:doing|fine|good|great)[^.!?]*(?:thank|thanks)|"
     r"\bi hope (?:you(?:['’]re| are)|this)\b[^.!?]*\b(?:well|helps)\b|^let['’]s (?:get started|begin|dive in|start)[.!]|"
@@ -12,7 +13,7 @@ _FILLER = re.compile(
     r"\b(?:it|this|that|which)(?:['’]s| is) like (?:a )?magic[.!]|"
     r"any (?:other |further |more )?questions|feel free to (?:ask|contact|reach)|(?:further|any) assistance|anything else|"
     r"^(?:the|our) (?:class|students|audience|viewers|listeners|guests|fans) (?:was|were|is|are|has|have|had|learned|now)\b|"
-    r"don['’]t hesitate to|please let (?:me|us) know|unforeseen circumstances|如有任何(?:问题|疑问)|随时联系",
+    r"\bfigures (?:or|and) names\b|don['’]t hesitate to|please let (?:me|us) know|unforeseen circumstances|如有任何(?:问题|疑问)|随时联系",
     re.I,
 )
 

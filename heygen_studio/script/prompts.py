@@ -93,9 +93,10 @@ def part_messages(brief: Brief, role: Role, point: str, words: int) -> list[Mess
 def close_messages(brief: Brief, role: Role, words: int) -> list[Message]:
     """The chat that asks for the close of a long script."""
     ask = (
-        f"现在只说结尾的一两句话，对听众说，自然收尾。大约{words}个字。"
+        f"正文已经讲完。现在对听众说一两句收尾的话，不要再讲正文的内容。大约{words}个字。"
         if brief.language == "zh"
-        else f"Now say only the end of the talk to its listeners: one or two closing sentences. Length: {words} words"
+        else f"All points have been made. "
+        f"Now say one or two closing sentences to the listeners, and explain nothing more. Length: {words} words"
     )
     return _further(brief, role, ask)
 

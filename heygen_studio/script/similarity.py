@@ -59,16 +59,24 @@ _HELD = 0.65
 _SAME_RUN: dict[Language, int] = {"en": 6, "zh": 9}
 
 
-def repeats(a: str, b: str, language: Language, *, topic: frozenset[str] = frozenset()) -> bool:
+def repeats(a: str, b: str, language: Language, *, topic: str = "") -> bool:
     """Whether one sentence says hardly more than the other: it has most of its meaningful words, or a long run of its words.
 
-    topic: stems that all sentences of a long text share and that therefore do not count; two shared ones are enough then.
+    topic: its words are in every other sentence of a long text and do not count then; fewer shared ones are enough.
     """
-    if alike(a, b, language):
+    if alike(a, b, language) or not _runs(a, language).isdisjoint(_runs(b, language)):
         return True
-    first, second = content(a, language) - topic, content(b, language) - topic
-    least = max(2 if topic else 3, _HELD * min(len(first), len(second)))
-    return len(first & second) >= least or not _runs(a, language).isdisjoint(_runs(b, language))
+    units = _characters if topic and language == "zh" else content
+    least = (4 if language == "zh" else 2) if topic else 3
+    first, second, common = (units(text, language) for text in (a, b, topic))
+    shorter = min(len(first - common), len(second - common))
+    return len((first & second) - common) >= max(least, _HELD * shorter)
+
+
+@lru_cache(maxsize=4096)
+def _characters(text: str, language: Language) -> frozenset[str]:
+    """Chinese characters that carry meaning: they show a sentence said again in another order, as pairs do not."""
+    return frozenset(re.findall(r"[\u3400-\u9fff]", text)) - _FUNCTION_CHARACTERS - frozenset("中里后将会上下出还可以得地等")
 
 
 @lru_cache(maxsize=4096)
