@@ -112,6 +112,23 @@ def test_a_blink_covers_the_eye_with_skin(face):
         assert np.percentile(after, 60) > 0.5 * skin
 
 
+def test_shut_eyes_are_found_shut(face):
+    """Landmarks found again in the picture: lids that are a flat patch read as half open."""
+    tracker = FaceTracker(fetch("face-landmarker"))
+    opened, shut = (tracker.follow(frame) for frame in face.draw("silence", "silence", blink=[0, 1]))
+    for eye in EYES:
+        lids = [points[list(eye.upper[2:5]), :2] - points[list(eye.lower[2:5]), :2] for points in (opened, shut)]
+        before, after = (np.linalg.norm(lid, axis=1).mean() for lid in lids)
+        assert after < 0.4 * before
+
+
+def test_a_chin_that_drops_leaves_the_neck_where_it_is(face):
+    silence, aa = face.draw("silence", "aa")
+    rows, columns = face.box((152,), 42)
+    neck = int(face.portrait.landmarks[152, 1] + 30 * face.rig.mouth.head.px_per_mm)
+    assert difference(silence, aa)[neck : rows.stop, columns].max() <= 2
+
+
 def test_a_half_blink_lies_between_open_and_shut(face):
     frames = face.draw(*["silence"] * 4, blink=[0, 0.3, 0.7, 1])
     for eye in EYES:
