@@ -26,7 +26,7 @@ ALONG = np.linspace(-0.17, 1.10, COLUMNS)
 #: The sheet begins this far above the lashes: a part of the way to the crease, but at least so many mm.
 BEGINS_AT_CREASE, BEGINS_MM = 1.3, 4.0
 #: The lash line's band above and below the margin, mm; the closed lid overlaps the lower one by this much.
-ABOVE_MM, BELOW_MM, OVERLAP_MM = 1.4, 2.4, 0.7
+ABOVE_MM, BELOW_MM, OVERLAP_MM = 1.4, 2.4, 1.1
 #: Rows of the sheet: these parts of the skin between its beginning and the lash band, then the band's three lines.
 SKIN_ROWS = (0.0, 0.2, 0.45, 0.72, 1.0)
 #: The part of the texture's height that is skin; the lash band has the rest.
@@ -36,7 +36,7 @@ GONE_BELOW_MM = 1.5
 #: Skin around an eye is darker than usual by about these parts (above and below it, beside it), or lighter.
 DARKER, LIGHTER = (0.2, 0.7), 0.35
 #: Shades of a shut lid: lighter on its vault, darker in the crease and where it turns under to the lashes.
-VAULT, CREASE_SHADE, TURNS_UNDER = 0.07, 0.06, 0.17
+VAULT, CREASE_SHADE, TURNS_UNDER = 0.07, 0.06, 0.14
 #: Shade on skin is warm: exponents for R, G, B.
 WARMTH = np.array([0.75, 1.1, 1.2])
 #: The fine texture of the cheek is drawn this much stronger on a lid: scaling and softening take some.
@@ -153,7 +153,7 @@ def _texture(skin: Points, lash: Points, grain: Points) -> Texture:
     margin = SKIN_PART + (1 - SKIN_PART) * ABOVE_MM / (ABOVE_MM + BELOW_MM)
     from_margin = np.where(v < margin, (v - margin) / (margin - SKIN_PART) * ABOVE_MM, (v - margin) / (1 - margin) * BELOW_MM)
     ends = _smoothstep(np.minimum((u + 0.10) / 0.16, (1.0 - u) / 0.12))[None]
-    cover = np.where(from_margin < 0, np.exp(-((from_margin / 0.55) ** 2)), 1.0) * (1.0 - 0.35 * u)[None] * ends
+    cover = np.where(from_margin < 0, np.exp(-((from_margin / 0.4) ** 2)), 1.0) * (1.0 - 0.35 * u)[None] * ends
     colour = colour * (1 - cover[..., None]) + lash * cover[..., None]
     below = np.where(from_margin > 0.15, _lashes(u, from_margin), 1.0)
     past = _smoothstep(np.minimum((u - ALONG[0]) / (0.01 - ALONG[0]), (ALONG[-1] - u) / (ALONG[-1] - 0.96)))[None]
