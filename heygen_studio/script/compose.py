@@ -30,8 +30,10 @@ _REFERS_BACK = re.compile(r"(?:It|They|This|That|These|Those|He|She|Its|Their)\b
 #: Part of the asked words after which a draft is ended. One that closes the script may run over to come to its own close, and
 #: sentences leave from its middle then.
 _ENOUGH, _ENOUGH_TO_CLOSE = 0.9, 1.3
-#: How often a script that came out too short is asked to go on, and a later part of a long one.
+#: How often a script that came out too short is asked to go on, and a part of a long one.
 _EXTENSIONS, _PART_EXTENSIONS = 2, 1
+#: Part of the asked words that may be missing without that; what one part lacks, the next ones are asked for.
+_SHORTFALL, _PART_SHORTFALL = 0.15, 0.3
 #: Words (characters) of the close of a long script.
 _CLOSE = {"en": 25, "zh": 40}
 #: Points beyond the needed ones, for when parts come out short; points asked for at once; asks beyond one for each such lot.
@@ -96,7 +98,8 @@ class Composer:
         if not sentences:
             return []
         messages = close_messages(replace(self.brief, facts=()), self.role, close)
-        return sentences + self._extended(messages, sentences, close, seed + 13, closing=True)
+        text = self._ask(messages, self._max_tokens(close), seed + 13, sentences, _ENOUGH_TO_CLOSE * close)
+        return sentences + self._sorted(text, sentences)[0]
 
     def _outline(self, count: int, seed: int) -> list[str]:
         """Different points of the brief, ``count`` of them or as many as the model knows; at least one."""
@@ -136,9 +139,9 @@ class Composer:
         """Sentences of about ``words`` words: a draft, and what the model adds when asked to go on, until it adds nothing new."""
         kept: list[str] = []
         spare: list[str] = []
-        for extension in range(1 + (_EXTENSIONS if not before else _PART_EXTENSIONS)):
+        for extension in range(1 + (_PART_EXTENSIONS if self._is_long else _EXTENSIONS)):
             missing = words - self._words(kept)
-            if extension and missing <= 0.15 * words:
+            if extension and missing <= (_PART_SHORTFALL if self._is_long else _SHORTFALL) * words:
                 break
             chat = go_on(messages, self._joined(kept), self.brief, max(8, missing), closing=closing) if kept else messages
             enough = (_ENOUGH_TO_CLOSE if closing else _ENOUGH) * missing

@@ -13,7 +13,8 @@ _FILLER = re.compile(
     r"\b(?:it|this|that|which)(?:['’]s| is) like (?:a )?magic[.!]|"
     r"any (?:other |further |more )?questions|feel free to (?:ask|contact|reach)|(?:further|any) assistance|anything else|"
     r"^(?:the|our) (?:class|students|audience|viewers|listeners|guests|fans) (?:was|were|is|are|has|have|had|learned|now)\b|"
-    r"\bfigures (?:or|and) names\b|don['’]t hesitate to|please let (?:me|us) know|unforeseen circumstances|如有任何(?:问题|疑问)|随时联系",
+    r"\bfigures (?:or|and) names\b|don['’]t hesitate to|please let (?:me|us) know|unforeseen circumstances|"
+    r"如有任何(?:问题|疑问)|随时联系|下一个问题|继续讲述",
     re.I,
 )
 

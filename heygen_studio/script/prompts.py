@@ -82,7 +82,8 @@ def outline_messages(brief: Brief, role: Role, count: int, points: Sequence[str]
 def part_messages(brief: Brief, role: Role, point: str, words: int) -> list[Message]:
     """The chat that asks for one further part of a long script: without the parts before it, for a small model copies what it sees."""
     ask = (
-        f"现在说正文中的一段，只讲这一点：{point}。讲清楚怎么样、为什么，直接讲，不要问候，不要收尾，不要编造数字和人名。大约{words}个字。"
+        f"现在说正文中的一段，一共{max(2, round(words / 20))}句话，大约{words}个字，围绕这一点展开：{point}。说清楚过程和原因，举出细节，"
+        "不要问候，不要收尾，不要编造数字和人名。"
         if brief.language == "zh"
         else f"Now say the paragraph in the middle of the talk that is about this: {point}. Explain how and why, with details, and keep to "
         f"this point. No greeting, no question, no closing, no invented figures or names. Length: {words} words"

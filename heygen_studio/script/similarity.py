@@ -67,7 +67,7 @@ def repeats(a: str, b: str, language: Language, *, topic: str = "") -> bool:
     if alike(a, b, language) or not _runs(a, language).isdisjoint(_runs(b, language)):
         return True
     units = _characters if topic and language == "zh" else content
-    least = (4 if language == "zh" else 2) if topic else 3
+    least = 2 if topic and language == "en" else 3
     first, second, common = (units(text, language) for text in (a, b, topic))
     shorter = min(len(first - common), len(second - common))
     return len((first & second) - common) >= max(least, _HELD * shorter)

@@ -3,6 +3,7 @@
 import pytest
 
 from heygen_studio.script import ROLES, Brief
+from heygen_studio.script.clean import clean
 from heygen_studio.script.filler import is_filler
 from heygen_studio.script.listener import listener_in
 from heygen_studio.script.prompts import opening_messages
@@ -80,6 +81,13 @@ def test_faults_of_a_script_that_misses_its_listener(text: str, fault: str) -> N
     brief = Brief("Welcome new colleagues on their first day and tell them where to find help", seconds=6.5)
     judgement = judge(split_sentences(text), brief, ROLES["presenter"], wanted_length(brief, ROLES["presenter"]))
     assert not judgement.broken and any(fault in found for found in judgement.faults)
+
+
+def test_a_greeting_is_no_reading_of_the_task() -> None:
+    brief = Brief("Welcome new colleagues on their first day and tell them where to find help", seconds=6.5)
+    sentences = clean("Welcome new colleagues! Knock at any door, and you will find help on your first day. Have a good start!", "en")
+    assert sentences[0] == "Welcome, new colleagues!"
+    assert judge(sentences, brief, ROLES["presenter"], wanted_length(brief, ROLES["presenter"])).faults == ()
 
 
 def test_a_script_to_its_listener_has_no_fault() -> None:

@@ -57,3 +57,16 @@ def test_every_fact_is_given_to_one_part(remote: Endpoint) -> None:
     carried = [request["messages"][-1]["content"] for request in remote.requests[1:] if "paragraph" in str(request["messages"][-1])]
     assert script.text.count("$4.50") == 1 and "Sundays" in script.text
     assert all("compost" in ask for ask in carried if "$4.50" in ask) and any("$4.50" in ask for ask in carried)
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "language", "topic", "same"),
+    [
+        ("They gather nectar from flowers.", "The bees start by collecting nectar from flowers.", "en", "how bees make honey", True),
+        ("They mix the nectar with water.", "Workers fan their wings to dry the nectar.", "en", "how bees make honey", False),
+        ("蜜蜂采花后将花蜜储存在蜂巢里。", "蜂巢里有食物，蜜蜂通过采花将花蜜酿成蜂蜜，并储存在蜂巢里。", "zh", "蜜蜂怎样酿蜜", True),
+        ("蜜蜂采集花蜜的时候，用长长的舌头吸。", "蜜蜂的肚子里有一个蜜囊，可以装下花蜜。", "zh", "蜜蜂怎样酿蜜", False),
+    ],
+)
+def test_which_sentences_say_the_same(a: str, b: str, language: str, topic: str, same: bool) -> None:
+    assert repeats(a, b, language, topic=topic) is repeats(b, a, language, topic=topic) is same  # type: ignore[arg-type]
