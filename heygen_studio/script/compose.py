@@ -80,6 +80,7 @@ class Composer:
         close = _CLOSE[self.language]
         count = math.ceil((self.length.target - close) / (0.8 * LONGEST_PART[self.language]))
         points = self._outline(count + _SPARE_POINTS, seed)
+        count = min(count, len(points))
         facts = self._facts_of(points[:count])
         sentences: list[str] = []
         for number, point in enumerate(points):
@@ -209,7 +210,7 @@ class Composer:
         return again >= _CIRCLING or self._words(self._sorted(text, before)[0]) >= words
 
     def _repeats(self, sentence: str, said: Sequence[str]) -> bool:
-        topic = self.brief.prompt if self._is_long else ""
+        topic = self.brief.prompt if self._is_long and self.language == "zh" else ""
         return any(repeats(sentence, other, self.language, topic=topic) for other in said)
 
     def _sorted(self, text: str, before: Sequence[str]) -> tuple[list[str], list[str]]:

@@ -62,15 +62,14 @@ _SAME_RUN: dict[Language, int] = {"en": 6, "zh": 9}
 def repeats(a: str, b: str, language: Language, *, topic: str = "") -> bool:
     """Whether one sentence says hardly more than the other: it has most of its meaningful words, or a long run of its words.
 
-    topic: its words are in every other sentence of a long text and do not count then; fewer shared ones are enough.
+    topic: its characters are in every other sentence of a long Chinese text and do not count.
     """
     if alike(a, b, language) or not _runs(a, language).isdisjoint(_runs(b, language)):
         return True
-    units = _characters if topic and language == "zh" else content
-    least = 2 if topic and language == "en" else 3
+    units = _characters if topic else content
     first, second, common = (units(text, language) for text in (a, b, topic))
     shorter = min(len(first - common), len(second - common))
-    return len((first & second) - common) >= max(least, _HELD * shorter)
+    return len((first & second) - common) >= max(3, _HELD * shorter)
 
 
 @lru_cache(maxsize=4096)

@@ -62,8 +62,8 @@ def test_every_fact_is_given_to_one_part(remote: Endpoint) -> None:
 @pytest.mark.parametrize(
     ("a", "b", "language", "topic", "same"),
     [
-        ("They gather nectar from flowers.", "The bees start by collecting nectar from flowers.", "en", "how bees make honey", True),
-        ("They mix the nectar with water.", "Workers fan their wings to dry the nectar.", "en", "how bees make honey", False),
+        ("Bees visit flowers to gather nectar.", "Bees gather nectar when they fly to flowers each day.", "en", "", True),
+        ("They mix the nectar with water.", "Workers fan their wings to dry the nectar.", "en", "", False),
         ("蜜蜂采花后将花蜜储存在蜂巢里。", "蜂巢里有食物，蜜蜂通过采花将花蜜酿成蜂蜜，并储存在蜂巢里。", "zh", "蜜蜂怎样酿蜜", True),
         ("蜜蜂采集花蜜的时候，用长长的舌头吸。", "蜜蜂的肚子里有一个蜜囊，可以装下花蜜。", "zh", "蜜蜂怎样酿蜜", False),
     ],
