@@ -112,7 +112,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, nargs="+", default=[10.0, 600.0])
     parser.add_argument("--size", default="512x512")
     parser.add_argument("--voice", default="hibari:heart")
-    parser.add_argument("--json", type=Path, default=Path("pipeline.json"))
+    parser.add_argument("--json", type=Path, default=Path("build/pipeline.json"))
     options = parser.parse_args()
 
     render(3.0, options.size, options.voice)  # the first one fetches models and fills caches
@@ -127,6 +127,7 @@ def main() -> None:
     growth = runs[-1].all_mb / runs[0].all_mb - 1
     print(f"Peak memory of the longest is {growth:+.1%} of the shortest's.")
     result = {"size": options.size, "voice": options.voice, "cores": os.cpu_count(), "memory_growth": growth}
+    options.json.parent.mkdir(parents=True, exist_ok=True)
     options.json.write_text(json.dumps({**result, "runs": [asdict(run) for run in runs]}, indent=1), encoding="utf-8")
 
 

@@ -116,7 +116,7 @@ def main() -> None:
     parser.add_argument("--portrait", default="hopper", help="a photo or the name of a stock avatar")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--frames", type=int, default=60)
-    parser.add_argument("--json", type=Path, default=Path("renderer.json"))
+    parser.add_argument("--json", type=Path, default=Path("build/renderer.json"))
     options = parser.parse_args()
     cv2.setNumThreads(1)
     photo = find_avatar(options.portrait)
@@ -127,6 +127,7 @@ def main() -> None:
     for row in results:
         print("{size:10s} {prepare_s:10.2f} {render_ms:11.2f} {encode_ms:13.2f} {ratio:17.2f}".format(**row))
     print(f"first start (compiling) {cold:.1f} s CPU; peak memory of this process {peak:.0f} MB (holds {options.frames} frames)")
+    options.json.parent.mkdir(parents=True, exist_ok=True)
     options.json.write_text(json.dumps({"results": results, "cold_start_s": round(cold, 2), "peak_mb": round(peak)}, indent=2) + "\n")
 
 

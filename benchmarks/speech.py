@@ -174,7 +174,7 @@ def main() -> None:
     parser.add_argument("voices", nargs="*", default=DEFAULT_VOICES, help='ids, or "all"')
     parser.add_argument("--sentences", type=int, default=len(SENTENCES), help="use only the first N sentences")
     parser.add_argument("--no-recognition", action="store_true", help="leave out the word error rate")
-    parser.add_argument("--json", type=Path, default=Path("speech-benchmark.json"), help="where the figures go")
+    parser.add_argument("--json", type=Path, default=Path("build/speech.json"), help="where the figures go")
     options = parser.parse_args()
 
     names = [voice.id for voice in voices()] if list(options.voices) == ["all"] else options.voices
@@ -189,6 +189,7 @@ def main() -> None:
         columns = (("load_s", 8), ("rtf", 8), ("words_per_second", 9), ("wer_percent", 8), ("word_start_bias_ms", 9),
                    ("word_start_median_ms", 11), ("word_start_p90_ms", 8))  # fmt: skip
         print(f"{name:24}" + "".join(f"{row.get(key, ''):>{width}}" for key, width in columns), flush=True)
+    options.json.parent.mkdir(parents=True, exist_ok=True)
     options.json.write_text(json.dumps(rows, indent=1, ensure_ascii=False), encoding="utf-8")
     print(f"written: {options.json}")
 
