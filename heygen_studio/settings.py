@@ -9,6 +9,8 @@ from pathlib import Path
 
 from platformdirs import user_cache_path, user_data_path
 
+from .errors import BadInput
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -18,6 +20,7 @@ class Settings:
     cache: HEYGEN_STUDIO_CACHE, verified model files and prepared engines.
     weights: HEYGEN_STUDIO_WEIGHTS, a folder with model files that overrides every download.
     writer: HEYGEN_STUDIO_WRITER, the default script engine (see `heygen_studio.script`).
+    upload_mb, uploads_mb: HEYGEN_STUDIO_UPLOAD_MB and HEYGEN_STUDIO_UPLOADS_MB, megabytes of one upload and of all of an owner.
     openai_base_url, openai_api_key: OPENAI_BASE_URL and OPENAI_API_KEY of an OpenAI-compatible endpoint.
     """
 
@@ -25,6 +28,8 @@ class Settings:
     cache: Path
     weights: Path | None = None
     writer: str = "gguf:qwen2.5-coder-1.5b"
+    upload_mb: int = 200
+    uploads_mb: int = 5000
     openai_base_url: str = "https://api.openai.com/v1"
     openai_api_key: str = field(default="", repr=False)
 
@@ -38,10 +43,15 @@ class Settings:
         """Finished stages, keyed by the hash of their inputs."""
         return self.data / "stages"
 
+    @property
+    def uploads(self) -> Path:
+        """What users bring along, one folder per owner."""
+        return self.data / "uploads"
+
 
 @lru_cache(maxsize=1)
 def settings() -> Settings:
-    """The settings of this process."""
+    """The settings of this process. Raises `BadInput` for a value that cannot be used."""
     env = os.environ
     weights = env.get("HEYGEN_STUDIO_WEIGHTS")
     return Settings(
@@ -49,9 +59,19 @@ def settings() -> Settings:
         cache=Path(env.get("HEYGEN_STUDIO_CACHE") or user_cache_path("heygen-studio")),
         weights=Path(weights) if weights else None,
         writer=env.get("HEYGEN_STUDIO_WRITER", Settings.writer),
+        upload_mb=_number("HEYGEN_STUDIO_UPLOAD_MB", Settings.upload_mb),
+        uploads_mb=_number("HEYGEN_STUDIO_UPLOADS_MB", Settings.uploads_mb),
         openai_base_url=env.get("OPENAI_BASE_URL", Settings.openai_base_url),
         openai_api_key=env.get("OPENAI_API_KEY", ""),
     )
+
+
+def _number(name: str, default: int) -> int:
+    """A whole number from the environment."""
+    given = os.environ.get(name) or str(default)
+    if not (given.isascii() and given.isdigit()):
+        raise BadInput(f"The environment variable {name} is {given!r}: set it to a whole number, such as {default}.")
+    return int(given)
 
 
 def worker_threads() -> int:

@@ -53,7 +53,7 @@ def read_photo(path: Path) -> Image:
     """
     data = _read_bytes(path)
     image = _open(path, data)
-    _check_size(path, *image.size)
+    check_size(path, *image.size)
     try:
         image.load()
         # The orientation also lives in XMP and PNG chunks that are complete only after loading.
@@ -98,7 +98,8 @@ def _open(path: Path, data: bytes) -> Pillow.Image:
         raise BadInput(f"The photo {path.name} is damaged ({error}): export or download it again.") from error
 
 
-def _check_size(path: Path, width: int, height: int) -> None:
+def check_size(path: Path, width: int, height: int) -> None:
+    """Raise `BadInput` for a photo of a size that is not read."""
     if max(width, height) > MAX_SIDE or width * height > MAX_PIXELS:
         raise BadInput(
             f"The photo {path.name} has {width} x {height} pixels; at most {MAX_SIDE} a side and {MAX_PIXELS / 1e6:.0f} million "

@@ -22,26 +22,27 @@ def check(request: VideoRequest) -> None:
     from ..speech import find_voice
     from ..speech.audio_file import check_audio
 
-    with _blaming("avatar"):
+    with blaming("avatar"):
         find_avatar(request.avatar)
-    with _blaming("role"):
+    with blaming("role"):
         find_role(request.role)
     if request.engine not in FRAME_ENGINES:
         raise BadInput(f"There is no renderer called {request.engine!r}; there is {', '.join(sorted(FRAME_ENGINES))}.", field="engine")
     if request.audio is not None:
-        with _blaming("audio"):
+        with blaming("audio"):
             check_audio(request.audio)
     elif not request.listen:
         language = request.language or detect_language(request.text or request.prompt)
-        with _blaming("voice"):
+        with blaming("voice"):
             find_voice(request.voice, language=language, commercial=request.commercial)
         if request.text:
-            with _blaming("text"):
+            with blaming("text"):
                 script_from_text(request.text, language)
 
 
 @contextmanager
-def _blaming(field: str) -> Iterator[None]:
+def blaming(field: str) -> Iterator[None]:
+    """Errors in the block are the fault of this field."""
     try:
         yield
     except StudioError as error:
