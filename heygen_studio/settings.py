@@ -21,6 +21,8 @@ class Settings:
     weights: HEYGEN_STUDIO_WEIGHTS, a folder with model files that overrides every download.
     writer: HEYGEN_STUDIO_WRITER, the default script engine (see `heygen_studio.script`).
     upload_mb, uploads_mb: HEYGEN_STUDIO_UPLOAD_MB and HEYGEN_STUDIO_UPLOADS_MB, megabytes of one upload and of all of an owner.
+    device: HEYGEN_STUDIO_DEVICE, where networks run: "auto" (the fastest there is), "cuda", "mps" or "cpu".
+    compile: HEYGEN_STUDIO_COMPILE, "1" to compile networks for a CUDA device: a minute of waiting, then faster.
     openai_base_url, openai_api_key: OPENAI_BASE_URL and OPENAI_API_KEY of an OpenAI-compatible endpoint.
     """
 
@@ -30,6 +32,8 @@ class Settings:
     writer: str = "gguf:qwen2.5-coder-1.5b"
     upload_mb: int = 200
     uploads_mb: int = 5000
+    device: str = "auto"
+    compile: bool = False
     openai_base_url: str = "https://api.openai.com/v1"
     openai_api_key: str = field(default="", repr=False)
 
@@ -61,6 +65,8 @@ def settings() -> Settings:
         writer=env.get("HEYGEN_STUDIO_WRITER", Settings.writer),
         upload_mb=_number("HEYGEN_STUDIO_UPLOAD_MB", Settings.upload_mb),
         uploads_mb=_number("HEYGEN_STUDIO_UPLOADS_MB", Settings.uploads_mb),
+        device=env.get("HEYGEN_STUDIO_DEVICE", Settings.device),
+        compile=env.get("HEYGEN_STUDIO_COMPILE", "") == "1",
         openai_base_url=env.get("OPENAI_BASE_URL", Settings.openai_base_url),
         openai_api_key=env.get("OPENAI_API_KEY", ""),
     )

@@ -312,7 +312,7 @@ class _Render:
         write_captions(speech.words, speech.lines, srt=srt, vtt=vtt, duration=speech.duration)
         engine = interruptible(lambda: frame_engine(request.engine), self.cancel)  # its libraries take seconds to load
         encode_video(
-            engine.frames(portrait, motion, cancel=self.cancel),
+            engine.frames(portrait, motion, speech=speech, cancel=self.cancel),
             len(motion),
             size=portrait.size,
             fps=request.fps,

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from ...motion.motion import Motion
 from ...portrait.portrait import Image, Portrait
 from ...progress import Cancel, interruptible
+from ...speech.speech import Speech
 from .rig import FaceRig, FrameDrawer, prepare_rig
 
 #: Prepared portraits kept in memory.
@@ -23,8 +24,8 @@ class MeshEngine:
         self._rigs: OrderedDict[str, FaceRig] = OrderedDict()
         self._lock = threading.Lock()
 
-    def frames(self, portrait: Portrait, motion: Motion, *, cancel: Cancel | None = None) -> Iterator[Image]:
-        """See `FrameEngine.frames`."""
+    def frames(self, portrait: Portrait, motion: Motion, *, speech: Speech | None = None, cancel: Cancel | None = None) -> Iterator[Image]:
+        """See `FrameEngine.frames`; the mouth follows the motion, so that the sound is not needed."""
         cancel = cancel or Cancel()
         drawer = FrameDrawer(interruptible(lambda: self._rig(portrait), cancel))
         for row in range(len(motion)):
