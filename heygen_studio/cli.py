@@ -182,12 +182,15 @@ app.add_typer(library_app, name="library")
 
 
 @library_app.command("list")
-def list_results(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
+def list_results(
+    search: Annotated[str, typer.Option(help="Words that must all stand in the title or the text.")] = "",
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
     """List the results, the newest first."""
     from .service.library import Library, as_row
     from .settings import settings
 
-    rows = [as_row(result) for result in Library(settings()).results()]
+    rows = [as_row(result) for result in Library(settings()).results(search)]
     for row in rows:
         row["made"] = datetime.fromtimestamp(row["created"]).astimezone().isoformat(" ", "minutes")
     _print_rows(rows, ("id", "title", "made", "duration", "size", "fault"), as_json)

@@ -24,6 +24,9 @@ class Settings:
     device: HEYGEN_STUDIO_DEVICE, where networks run: "auto" (the fastest there is), "cuda", "mps" or "cpu".
     compile: HEYGEN_STUDIO_COMPILE, "1" to compile networks for a CUDA device: a minute of waiting, then faster.
     openai_base_url, openai_api_key: OPENAI_BASE_URL and OPENAI_API_KEY of an OpenAI-compatible endpoint.
+    keep_days: HEYGEN_STUDIO_KEEP_DAYS, how long results and unused stages stay; None: for ever.
+    max_mb: HEYGEN_STUDIO_MAX_MB, megabytes that all of them may take; None: any number.
+    owner_mb: HEYGEN_STUDIO_OWNER_MB, megabytes of results with which one owner may submit more jobs; None: any number.
     """
 
     data: Path
@@ -36,6 +39,9 @@ class Settings:
     compile: bool = False
     openai_base_url: str = "https://api.openai.com/v1"
     openai_api_key: str = field(default="", repr=False)
+    keep_days: float | None = None
+    max_mb: float | None = None
+    owner_mb: float | None = None
 
     @property
     def library(self) -> Path:
@@ -69,6 +75,9 @@ def settings() -> Settings:
         compile=env.get("HEYGEN_STUDIO_COMPILE", "") == "1",
         openai_base_url=env.get("OPENAI_BASE_URL", Settings.openai_base_url),
         openai_api_key=env.get("OPENAI_API_KEY", ""),
+        keep_days=_limit("HEYGEN_STUDIO_KEEP_DAYS"),
+        max_mb=_limit("HEYGEN_STUDIO_MAX_MB"),
+        owner_mb=_limit("HEYGEN_STUDIO_OWNER_MB"),
     )
 
 
@@ -78,6 +87,20 @@ def _number(name: str, default: int) -> int:
     if not (given.isascii() and given.isdigit()):
         raise BadInput(f"The environment variable {name} is {given!r}: set it to a whole number, such as {default}.")
     return int(given)
+
+
+def _limit(name: str) -> float | None:
+    """A variable that holds a number from 0 on, or nothing."""
+    text = os.environ.get(name, "").strip()
+    if not text:
+        return None
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number < float("inf"):
+        raise BadInput(f"{name} is {text[:60]!r}, which cannot be used: set it to a number from 0 on, or to nothing for no limit.")
+    return number
 
 
 def worker_threads() -> int:

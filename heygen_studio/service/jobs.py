@@ -24,6 +24,7 @@ from ..errors import BadInput, OutputError
 from ..request import VideoRequest
 from ..settings import Settings
 from .check import check, with_paths_from
+from .library import Library
 
 State = Literal["queued", "running", "done", "failed", "cancelled"]
 #: How long a worker that shows no sign of life keeps its job, in seconds.
@@ -64,10 +65,12 @@ _FAILED = "state = 'failed', claim = NULL, finished = ?, error = ?, field = ?"
 
 @dataclass(frozen=True)
 class Quota:
-    """What one owner may ask for: jobs that are not finished, and jobs submitted within 24 hours. None: any number."""
+    """What one owner may ask for: jobs that are not finished, jobs submitted within 24 hours, and megabytes that the results may have
+    when another job is submitted. None: any number."""
 
     unfinished: int | None = None
     a_day: int | None = None
+    megabytes: float | None = None
 
 
 @dataclass(frozen=True)
@@ -117,7 +120,8 @@ class Jobs:
     """
 
     def __init__(self, where: Settings, quota: Quota | None = None) -> None:
-        self.path, self._workers, self._quota = where.data / "jobs.sqlite3", where.data / "workers", quota or Quota()
+        self.path, self._workers, self._library = where.data / "jobs.sqlite3", where.data / "workers", Library(where)
+        self._quota = quota or Quota(megabytes=where.owner_mb)
         self._one_at_a_time = threading.RLock()
         with self._clear_errors():
             where.data.mkdir(parents=True, exist_ok=True)
@@ -145,6 +149,7 @@ class Jobs:
         """
         request = with_paths_from(request, Path.cwd())
         check(request)
+        self._check_disk(owner)
         id = uuid.uuid4().hex
         with self._writing() as database:
             self._check_quota(database, owner)
@@ -274,6 +279,11 @@ class Jobs:
         with self._writing() as database:
             query = f"UPDATE jobs SET {changes} WHERE id = ? AND claim = ? AND state = 'running'"
             return database.execute(query, (*values, id, token)).rowcount == 1
+
+    def _check_disk(self, owner: str) -> None:
+        most = self._quota.megabytes
+        if most is not None and (used := self._library.size_of(self.results_of(owner)) / 1e6) >= most:
+            raise BadInput(f"The results of {owner or 'the owner'} take {used:.0f} MB, and {most:g} MB are allowed: delete some.")
 
     def _check_quota(self, database: sqlite3.Connection, owner: str) -> None:
         for most, what, condition, values in (

@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import time
+import unicodedata
 import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -20,8 +21,9 @@ from ..settings import Settings
 from ..stages import discard, remove_abandoned
 
 #: Raised when the rows of the index change.
-INDEX_VERSION = 1
+INDEX_VERSION = 2
 DAY_S = 86_400
+THUMBNAIL = "thumbnail.jpg"
 _ID = re.compile(r"[0-9a-f]{32}")
 
 
@@ -30,7 +32,7 @@ class Result:
     """One finished video.
 
     id: name of its folder; created: seconds since 1970; duration: seconds; width, height: pixels; size: bytes of all its files;
-    stages: the key of each stage it was made from; fault: what is wrong with it on disk, "" for a sound one.
+    stages: the key of each stage it was made from; text: what is said; fault: what is wrong with it on disk, "" for a sound one.
     """
 
     id: str
@@ -42,6 +44,7 @@ class Result:
     height: int
     size: int
     stages: dict[str, str]
+    text: str = ""
     fault: str = ""
 
     @property
@@ -66,8 +69,11 @@ class Library:
     def __init__(self, where: Settings) -> None:
         self.root, self._stages, self._index = where.library, where.stages, where.data / "library.json"
 
-    def results(self) -> list[Result]:
-        """All results, the newest first. Only folders that changed since the last call, by anyone, are read."""
+    def results(self, search: str = "") -> list[Result]:
+        """The results, the newest first. Only folders that changed since the last call, by anyone, are read.
+
+        search: words that must all stand in the title or the text, in any order; case and accents make no difference.
+        """
         known = self._read_index()
         rows: dict[str, dict[str, Any]] = {}
         for folder, changed in self._folders():
@@ -75,13 +81,33 @@ class Library:
             rows[folder.name] = row if row and row["changed"] == changed else {"changed": changed, **_describe(folder)}
         if rows != known:
             self._write_index(rows)
-        found = [Result(id=name, folder=self.root / name, **_without(row, "changed")) for name, row in rows.items()]
+        words = _plain(search).split()
+        found = [Result(id=name, folder=self.root / name, **_without(row, "changed")) for name, row in rows.items() if _holds(row, words)]
         return sorted(found, key=lambda result: (-result.created, result.id))
 
     def get(self, id: str) -> Result:
         """The result called ``id``. Raises `BadInput` if there is none."""
         folder = self._folder(id)
         return Result(id=id, folder=folder, **_describe(folder))
+
+    def thumbnail(self, id: str) -> Path:
+        """A small JPEG of a result, made when it is first asked for.
+
+        Raises `BadInput` if there is no such result or its video cannot be read, `OutputError` if it cannot be written.
+        """
+        from .thumbnail import make_thumbnail
+
+        folder = self._folder(id)
+        thumbnail = folder / THUMBNAIL
+        with _clear_errors(thumbnail):
+            if not thumbnail.is_file():
+                make_thumbnail(folder / "video.mp4", thumbnail)
+        return thumbnail
+
+    def size_of(self, ids: Iterable[str]) -> int:
+        """Bytes of the results with these ids; those that are gone take none."""
+        wanted = set(ids)
+        return sum(result.size for result in self.results() if result.id in wanted)
 
     def delete(self, id: str) -> None:
         """Remove a result for good, with the finished stages that no other result was made from.
@@ -189,12 +215,13 @@ class _Item:
 def _describe(folder: Path) -> dict[str, Any]:
     """The fields of a `Result` as its files tell them."""
     files = [file.stat() for file in folder.iterdir()]
-    row = {"title": "", "created": folder.stat().st_mtime, "duration": 0.0, "width": 0, "height": 0, "stages": {}, "fault": ""}
+    row = {"title": "", "created": folder.stat().st_mtime, "duration": 0.0, "width": 0, "height": 0, "stages": {}, "text": "", "fault": ""}
     row["size"] = sum(file.st_size for file in files)
     try:
         report = json.loads((folder / "report.json").read_bytes())
         request = json.loads((folder / "request.json").read_bytes())
         row["created"] = (folder / "report.json").stat().st_mtime
+        row["text"] = str(report["script"]["text"])
         row["title"] = request["title"] or report["script"]["text"].split("\n")[0][:200] or request["prompt"][:200]
         row["duration"] = float(report["duration"])
         row["width"], row["height"] = int(request["width"]), int(request["height"])
@@ -205,6 +232,19 @@ def _describe(folder: Path) -> dict[str, Any]:
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         row["fault"] = f"The report or the request of this result cannot be read ({type(error).__name__})."
     return row
+
+
+def _holds(row: dict[str, Any], words: list[str]) -> bool:
+    """Whether the title and the text of a row hold all the words."""
+    if not words:
+        return True
+    said = _plain(f"{row['title']} {row['text']}")
+    return all(word in said for word in words)
+
+
+def _plain(text: str) -> str:
+    """Text for comparison: without case, accents and widths of letters."""
+    return "".join(letter for letter in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(letter))
 
 
 def _without(row: dict[str, Any], name: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from ..progress import Cancel, Cancelled, Event
 from ..settings import Settings
 from ..studio import Studio
 from .jobs import LEASE_S, Claim, Jobs, WorkerLock
+from .retention import apply_retention
 
 #: How often an idle worker looks for a job, and a busy one for a cancel and for progress to write, in seconds.
 IDLE_S, BEAT_S = 0.5, 0.25
@@ -44,6 +45,7 @@ class Worker:
         finished = 0
         try:
             while not self._stopping.is_set():
+                apply_retention(self._where)
                 claim = self._jobs.claim(lock.name)
                 if claim is not None:
                     finished += self._work(claim)

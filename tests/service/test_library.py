@@ -11,7 +11,9 @@ import time
 import zipfile
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from heygen_studio import BadInput, Event, OutputError, Settings, Studio, Video
 from heygen_studio.service.library import Library
@@ -67,6 +69,34 @@ def test_1000_results_are_listed_quickly_by_the_index_which_never_lies(studio: S
     for damage in (b"", b"[]", b'{"version": 1, "rows": {"x": 3}}', b"\xff"):
         (place.data / "library.json").write_bytes(damage)
         assert {result.id: result.title for result in library.results()} == seen
+
+
+def test_results_are_found_by_words_of_title_and_text(studio: Studio, library: Library) -> None:
+    cafe = studio.render(small("Meet me at the Café. It opens at nine.", title="Ｇreeting for Ann")).folder.name
+    wall = studio.render(small("The wall is long.", title="介绍长城")).folder.name
+    found = {search: {result.id for result in library.results(search)} for search in ("CAFE", "nine ann", "长城", "ann wall", " ", "*")}
+    assert found == {"CAFE": {cafe}, "nine ann": {cafe}, "长城": {wall}, "ann wall": set(), " ": {cafe, wall}, "*": set()}
+
+
+def test_a_thumbnail_is_made_once_and_shows_the_video(studio: Studio, library: Library) -> None:
+    video = studio.render(small("Hello, and a good morning.", width=512, height=256))
+    path = library.thumbnail(video.folder.name)
+    with Image.open(path) as picture:
+        assert (picture.format, picture.size) == ("JPEG", (320, 160))
+        assert np.asarray(picture).std() > 20  # not one colour
+    made = path.stat().st_mtime_ns
+    assert library.thumbnail(video.folder.name) == path and path.stat().st_mtime_ns == made
+    assert leftovers(video.folder) == []
+    path.unlink()
+    for damage in (b"", b"no video at all"):
+        video.path.write_bytes(damage)
+        with pytest.raises(BadInput, match=r"video\.mp4"):
+            library.thumbnail(video.folder.name)
+    video.path.unlink()
+    with pytest.raises(BadInput, match=r"video\.mp4"):
+        library.thumbnail(video.folder.name)
+    with pytest.raises(BadInput, match="no result"):
+        library.thumbnail("../stages")
 
 
 def test_a_damaged_result_is_shown_and_can_be_deleted(studio: Studio, library: Library) -> None:
@@ -180,7 +210,7 @@ def test_the_command_line_lists_exports_prunes_and_deletes(studio: Studio, place
         command = [sys.executable, "-m", "heygen_studio", "library", *arguments]
         return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
 
-    assert [row["id"] for row in json.loads(run("list", "--json").stdout)] == [id]
+    assert [row["id"] for row in json.loads(run("list", "--json", "--search", "hello").stdout)] == [id]
     assert run("export", id, str(tmp_path / "out.zip")).returncode == 0 and zipfile.is_zipfile(tmp_path / "out.zip")
     assert json.loads(run("prune", "--keep-days", "1", "--max-mb", "100", "--json").stdout)[0]["results"] == 0
     refused = run("prune")

@@ -1,0 +1,79 @@
+"""The retention that the settings ask for."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import replace
+
+import pytest
+
+from heygen_studio import BadInput, Settings, Studio
+from heygen_studio.service.jobs import Jobs
+from heygen_studio.service.library import Library
+from heygen_studio.service.retention import EVERY_S, apply_retention
+from heygen_studio.service.worker import Worker
+from heygen_studio.settings import settings
+
+from .conftest import leftovers, small
+
+
+def test_without_limits_nothing_goes(studio: Studio, place: Settings) -> None:
+    studio.render(small("Hello."))
+    assert apply_retention(place) is None
+    assert len(Library(place).results()) == 1 and not (place.data / "retention").exists()
+
+
+def test_a_worker_applies_it_and_only_from_time_to_time(studio: Studio, place: Settings) -> None:
+    limited = replace(place, max_mb=0)
+    studio.render(small("Hello."))
+    Worker(limited).run(until_idle=True)
+    assert Library(place).results() == [] and leftovers(place.data) == []
+    studio.render(small("Hello again."))
+    assert apply_retention(limited) is None  # done a moment ago
+    assert len(Library(place).results()) == 1
+    for moment in (time.time() - EVERY_S - 1, time.time() + 86_400):  # long ago; and by a clock that was set back since
+        studio.render(small("Hello again."))
+        os.utime(place.data / "retention", (moment, moment))
+        pruned = apply_retention(limited)
+        assert pruned is not None and pruned.results == 1
+
+
+def test_old_results_go(studio: Studio, place: Settings) -> None:
+    old, new = studio.render(small("Hello Ann.")), studio.render(small("Hello Bob."))
+    long_ago = time.time() - 3 * 86_400
+    os.utime(old.folder / "report.json", (long_ago, long_ago))
+    pruned = apply_retention(replace(place, keep_days=2))
+    assert pruned is not None and (pruned.results, pruned.stages) == (1, 0)
+    assert [result.id for result in Library(place).results()] == [new.folder.name]
+
+
+def test_a_folder_that_cannot_be_used_stops_nobody(place: Settings, caplog: pytest.LogCaptureFixture) -> None:
+    place.data.write_text("a file where a folder belongs")
+    assert apply_retention(replace(place, max_mb=1)) is None
+    assert "could not be applied" in caplog.text
+
+
+def test_an_owner_with_too_many_megabytes_must_delete_some(studio: Studio, place: Settings) -> None:
+    jobs = Jobs(replace(place, owner_mb=0.01))
+    first = jobs.submit(small("Hello."), owner="ann")
+    Worker(place).run(until_idle=True)
+    with pytest.raises(BadInput, match=r"The results of ann take \d+ MB, and 0.01 MB are allowed"):
+        jobs.submit(small("Hello again."), owner="ann")
+    jobs.submit(small("Hello again."), owner="bob")
+    Library(place).delete(str(jobs.get(first).result))
+    jobs.submit(small("Hello again."), owner="ann")
+    jobs.close()
+
+
+@pytest.mark.parametrize("name", ["KEEP_DAYS", "MAX_MB", "OWNER_MB"])
+def test_limits_come_from_the_environment(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = settings.__wrapped__
+    field = name.lower()
+    for text, number in (("", None), ("2.5", 2.5), ("0", 0.0)):
+        monkeypatch.setenv(f"HEYGEN_STUDIO_{name}", text)
+        assert getattr(read(), field) == number
+    for text in ("a week", "-1", "nan", "inf"):
+        monkeypatch.setenv(f"HEYGEN_STUDIO_{name}", text)
+        with pytest.raises(BadInput, match=f"HEYGEN_STUDIO_{name} is '{text}'"):
+            read()
