@@ -17,6 +17,7 @@ from ..progress import Cancel, Cancelled, Event
 from ..request import VideoRequest
 from ..stages import file_hash, key, locked
 from ..studio import VERSION, Studio
+from .files import files_of
 from .rows import Row
 
 #: The report, and the journal of finished rows by which ``resume`` knows them, in the folder of the videos.
@@ -200,8 +201,8 @@ def fingerprint(request: VideoRequest, writer: str) -> str:
     writer: the script engine where the request names none.
     """
     request = request.model_copy(update={"writer": request.writer or writer})
-    files = [path for path in (Path(request.avatar), request.audio) if path is not None and path.is_file()]
-    return key(version=VERSION, request=request.model_dump(mode="json"), files=[file_hash(path) for path in files])
+    files = [file_hash(path) for path in files_of(request)]
+    return key(version=VERSION, request=request.model_dump(mode="json"), files=files)
 
 
 @contextmanager

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from ..errors import BadInput, StudioError
 from ..request import VideoRequest
@@ -48,23 +47,3 @@ def blaming(field: str) -> Iterator[None]:
     except StudioError as error:
         error.field = field
         raise
-
-
-def with_paths_from(request: VideoRequest, folder: Path) -> VideoRequest:
-    """The request with the paths of its photo and recording seen from ``folder``, so that it means the same in any process.
-
-    What is no file there, such as the name of a stock portrait, stays as it is.
-    """
-    photo = folder / Path(request.avatar).expanduser()
-    changes: dict[str, str | Path] = {}
-    if photo.exists() and request.avatar not in _stock():
-        changes["avatar"] = str(photo)
-    if request.audio is not None:
-        changes["audio"] = folder / request.audio.expanduser()
-    return request.model_copy(update=changes)
-
-
-def _stock() -> set[str]:
-    from ..portrait.avatars import avatars
-
-    return {avatar.id for avatar in avatars()}

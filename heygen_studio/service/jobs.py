@@ -23,7 +23,8 @@ from typing import Literal
 from ..errors import BadInput, OutputError
 from ..request import VideoRequest
 from ..settings import Settings
-from .check import check, with_paths_from
+from .check import check
+from .files import with_paths_from
 from .library import Library
 
 State = Literal["queued", "running", "done", "failed", "cancelled"]

@@ -14,7 +14,8 @@ from typing import Any
 
 from ..errors import BadInput, StudioError
 from ..request import VideoRequest
-from .check import check, with_paths_from
+from .check import check
+from .files import with_paths_from
 from .template import fill, variables
 
 #: Limits of one file.
