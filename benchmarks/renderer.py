@@ -49,7 +49,7 @@ def talking(frames: int, seed: int = 0) -> Motion:
     none = np.zeros(frames, np.float32)
     return Motion(
         fps=FPS, mouth=mouth, pose=sway.astype(np.float32), shift=np.zeros((frames, 2), np.float32), blink=blink.astype(np.float32),
-        gaze=np.zeros((frames, 2), np.float32), brow=none, breath=none, smile=none,
+        gaze=np.zeros((frames, 2), np.float32), brow=none, slant=none, lids=none, breath=none, smile=none,
     )  # fmt: skip
 
 

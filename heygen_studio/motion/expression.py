@@ -12,26 +12,29 @@ from .drift import smoothstep
 from .motion import Curve
 
 #: One mood passes into the next in this time, ending as the new line begins, in seconds.
-BLEND_S = 0.6
+BLEND_S = 0.75
 
 
 class Look(NamedTuple):
-    """How a mood shows. smile: -1..1; brow: mm raised; pitch, roll: degrees added to the head; vigour: factor on head and brow movement."""
+    """How a mood shows. smile, brow, slant, lids: as in `Motion`; pitch, roll: degrees added to the head; vigour: factor on head and brow
+    movement."""
 
     smile: float
     brow: float
+    slant: float
+    lids: float
     pitch: float
     roll: float
     vigour: float
 
 
 LOOKS: dict[Mood, Look] = {
-    "neutral": Look(smile=0.0, brow=0.0, pitch=0.0, roll=0.0, vigour=1.0),
-    "warm": Look(smile=0.40, brow=0.25, pitch=0.3, roll=0.7, vigour=1.0),
-    "happy": Look(smile=0.75, brow=0.45, pitch=-0.5, roll=0.3, vigour=1.15),
-    "serious": Look(smile=-0.15, brow=-0.80, pitch=0.6, roll=0.0, vigour=0.75),
-    "concerned": Look(smile=-0.35, brow=0.70, pitch=0.9, roll=1.2, vigour=0.8),
-    "excited": Look(smile=0.60, brow=0.95, pitch=-0.7, roll=0.0, vigour=1.35),
+    "neutral": Look(smile=0.0, brow=0.0, slant=0.0, lids=0.0, pitch=0.0, roll=0.0, vigour=1.0),
+    "warm": Look(smile=0.45, brow=0.5, slant=0.7, lids=0.15, pitch=0.3, roll=1.3, vigour=1.0),
+    "happy": Look(smile=1.0, brow=0.5, slant=-0.2, lids=0.9, pitch=-0.6, roll=0.2, vigour=1.2),
+    "serious": Look(smile=-0.5, brow=-1.2, slant=-2.0, lids=0.4, pitch=0.6, roll=0.0, vigour=0.75),
+    "concerned": Look(smile=-0.8, brow=0.3, slant=3.2, lids=0.2, pitch=0.9, roll=1.4, vigour=0.8),
+    "excited": Look(smile=0.7, brow=2.1, slant=0.0, lids=-0.8, pitch=-0.7, roll=0.0, vigour=1.35),
 }
 
 
@@ -40,6 +43,8 @@ class LookTracks(NamedTuple):
 
     smile: Curve
     brow: Curve
+    slant: Curve
+    lids: Curve
     pitch: Curve
     roll: Curve
     vigour: Curve

@@ -69,6 +69,8 @@ def listening_motion(
         blink=_frames(blink(times, (), blink_dice)),
         gaze=_frames(gaze(times, pose, gaze_dice) * at_rest(times, length)[:, None]),
         brow=_frames(lively * look.vigour * raised + look.brow),
+        slant=np.full(count, look.slant, np.float32),
+        lids=np.full(count, look.lids, np.float32),
         breath=_frames(_breaths(times, length, breath_dice)),
         smile=np.full(count, look.smile, np.float32),
     )

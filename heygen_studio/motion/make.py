@@ -73,6 +73,8 @@ def make_motion(
         blink=_frames(blink(times, resting, blink_dice)),
         gaze=_frames(gaze(times, head, gaze_dice) * rest[:, None]),
         brow=_frames(brows(times, stressed, look, lively, brow_dice) * rest),
+        slant=_frames(look.slant * rest),
+        lids=_frames(look.lids * rest),
         breath=_frames(breath(times, resting, breath_dice) * rest),
         smile=_frames(look.smile * rest),
     )

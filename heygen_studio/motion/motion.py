@@ -23,7 +23,8 @@ class Motion:
 
     mouth: [n, 9], see the column constants; pose: [n, 3] degrees of pitch (down +), yaw, roll added to the portrait's;
     shift: [n, 2] head translation mm (right, down); blink: [n] 0 open .. 1 shut; gaze: [n, 2] mm of the iris (right, down);
-    brow: [n] mm raised; breath: [n] mm the shoulders rise; smile: [n] -1..1 corner raise of the expression.
+    brow: [n] mm raised; slant: [n] mm that the inner ends of the brows are raised above the outer ones (below 0: a frown);
+    lids: [n] -1 wide open .. 1 narrowed; breath: [n] mm the shoulders rise; smile: [n] -1..1 corner raise of the expression.
     """
 
     fps: float
@@ -33,6 +34,8 @@ class Motion:
     blink: Track
     gaze: Track
     brow: Track
+    slant: Track
+    lids: Track
     breath: Track
     smile: Track
 

@@ -36,6 +36,8 @@ def motion(*sounds: str, **tracks: object) -> Motion:
         "blink": (rows,),
         "gaze": (rows, 2),
         "brow": (rows,),
+        "slant": (rows,),
+        "lids": (rows,),
         "breath": (rows,),
         "smile": (rows,),
     }

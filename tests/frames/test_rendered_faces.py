@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import cv2
 import numpy as np
 import pytest
@@ -10,6 +12,7 @@ from heygen_studio.frames import frame_engine
 from heygen_studio.frames.mesh.light import LUMA
 from heygen_studio.frames.mesh.rig import FrameDrawer
 from heygen_studio.frames.mesh.topology import EYES, FACE_OVAL, LOWER_LIP_RINGS, UPPER_LIP_RINGS
+from heygen_studio.motion.expression import LOOKS
 from heygen_studio.motion.motion import TONGUE
 from heygen_studio.portrait import Portrait, find_avatar, prepare_portrait
 from heygen_studio.portrait.headpose import head_pose
@@ -99,6 +102,17 @@ def test_the_tongue_shows_between_the_teeth_for_th(face):
     assert changed.sum() > 15
     redness = [(frame[..., 0] / (frame[..., 1] + 1))[changed].mean() for frame in (tongue, none)]
     assert redness[0] > 1.05 * redness[1]
+
+
+def test_every_mood_looks_different_from_every_other(face):
+    """Around brows, eyes and mouth, by more than a viewer could miss."""
+    looks = LOOKS.values()
+    tracks = {name: [getattr(look, name) for look in looks] for name in ("smile", "brow", "slant", "lids")}
+    frames = face.draw(*["silence"] * len(looks), **tracks)
+    features = face.box((*(i for eye in EYES for i in eye.brow), *MOUTH), 2)
+    for one, other in combinations(frames, 2):
+        changed = difference(one, other)[features]
+        assert np.percentile(changed, 95) > 8 and changed.mean() > 1.5
 
 
 def test_a_blink_covers_the_eye_with_skin(face):

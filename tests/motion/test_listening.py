@@ -9,7 +9,7 @@ from heygen_studio.errors import BadInput
 from heygen_studio.motion import Motion, listening_motion
 
 #: The tracks that move smoothly; lids and gaze jump, as eyes do.
-SMOOTH = ("pose", "shift", "brow", "breath", "smile")
+SMOOTH = ("pose", "shift", "brow", "slant", "lids", "breath", "smile")
 
 
 def tracks(motion: Motion) -> dict[str, np.ndarray]:

@@ -15,12 +15,12 @@ from scipy.sparse.linalg import splu
 
 from ...motion.motion import APERTURE
 from .arrays import Points
-from .expression import Expression, brow_field, cheek_fields, lid_field
+from .expression import Expression, blink_field, brow_fields, cheek_fields, narrowing_field
 from .head_frame import HeadFrame
 from .jaw import Jaw
 from .lips import CORNERS_DROP, Lips, lip_shape
 from .mesh import FaceMesh
-from .topology import BROW_WEIGHTS, CHIN, EYES, JAW_WEIGHTS, STILL, TEMPLES
+from .topology import BROW_SLANTS, BROW_WEIGHTS, CHIN, EYES, JAW_WEIGHTS, STILL, TEMPLES
 
 #: The part of plain Laplacian in (L² + FADE·L).
 FADE = 0.08
@@ -48,15 +48,25 @@ class Deformer:
     jaw_weights: Points
     expression: Expression
 
-    def vertices(self, mouth: npt.ArrayLike, brow: float, blink: float, gaze: npt.ArrayLike, smile: float) -> Points:
-        """Head mm [N, 3] of every vertex for one row of motion."""
+    def vertices(
+        self,
+        mouth: npt.ArrayLike,
+        *,
+        brow: float = 0.0,
+        slant: float = 0.0,
+        lids: float = 0.0,
+        blink: float = 0.0,
+        gaze: npt.ArrayLike = (0.0, 0.0),
+        smile: float = 0.0,
+    ) -> Points:
+        """Head mm [N, 3] of every vertex for one row of motion; see `Motion` for what the tracks mean."""
         mesh, row = self.mesh, np.asarray(mouth, float)
         upper, lower = lip_shape(self.lips, row, smile)
         moved = mesh.vertices.copy()
         moved[self.rows] += self.influence @ self._handles(row, upper, lower)
         corners = upper[-1, [0, -1]] - self.lips.source_upper[-1, [0, -1]]
         corners[:, 1] -= CORNERS_DROP * row[APERTURE]  # a jaw that opens lifts no cheek
-        moved += self.expression.moves(corners, brow, blink)
+        moved += self.expression.moves(corners, brow=brow, slant=slant, lids=lids, blink=blink)
         for eye in mesh.eyes:
             moved[eye.vertices, :2] += eye.follow[:, None] * np.asarray(gaze, float)
         moved[mesh.moving :] = moved[mesh.twin_of]
@@ -83,7 +93,7 @@ def fit_deformer(mesh: FaceMesh, lips: Lips, jaw: Jaw, head: HeadFrame) -> Defor
     weights = np.array([JAW_WEIGHTS[i] for i in jaw_landmarks])
     return Deformer(
         mesh, lips, jaw, rows, influence[rows].astype(np.float32), jaw_handles, weights,
-        Expression(_brows(mesh, system), cheek_fields(mesh), lid_field(mesh)),
+        Expression(*_brows(mesh, system, head.px_per_mm), cheek_fields(mesh), blink_field(mesh), narrowing_field(mesh)),
     )  # fmt: skip
 
 
@@ -128,8 +138,8 @@ def _pinned(mesh: FaceMesh) -> npt.NDArray[np.intp]:
     return np.concatenate([np.array(vertices), mesh.grid[far], mesh.eyes[0].vertices, mesh.eyes[1].vertices]).astype(np.intp)
 
 
-def _brows(mesh: FaceMesh, system: sp.csc_matrix) -> Points:
-    """[N]: brows carry the forehead; eyes, nose and everything below stay."""
+def _brows(mesh: FaceMesh, system: sp.csc_matrix, px_per_mm: float) -> tuple[Points, Points]:
+    """What raised and slanted brows carry along, see `brow_fields`; eyes, nose and everything below stay."""
     brows = [i for i in BROW_WEIGHTS if i in mesh.landmark]
     handles = np.array([mesh.landmark[i] for i in brows])
     still = {*STILL, *JAW_WEIGHTS} - set(brows)
@@ -137,5 +147,6 @@ def _brows(mesh: FaceMesh, system: sp.csc_matrix) -> Points:
         still.update(eye.opening)
     pinned = [mesh.landmark[i] for i in sorted(still) if i in mesh.landmark]
     fixed = np.concatenate([pinned, mesh.grid, mesh.upper.ravel(), mesh.lower[:, 1:-1].ravel(), *(e.vertices for e in mesh.eyes)])
-    raised = _solve(system, handles, np.unique(fixed), mesh.moving) @ np.array([BROW_WEIGHTS[i] for i in brows])
-    return brow_field(mesh, raised, handles)
+    follows = _solve(system, handles, np.unique(fixed), mesh.moving)
+    raised, slanted = (follows @ np.array([weights[i] for i in brows]) for weights in (BROW_WEIGHTS, BROW_SLANTS))
+    return brow_fields(mesh, raised, slanted, handles, px_per_mm)

@@ -24,6 +24,8 @@ OPEN_MM = 1.6
 SEAM_SEARCH_MM = 3.2
 #: A mouth wider than this smiles, mm; this part of the extra width goes when the lips close, all of it when they round.
 RELAXED_WIDTH_MM, RELEASE_AT_REST = 51.0, 0.55
+#: A mood whose corners go down takes this much of a photographed smile out of the lips.
+RELEASED_BY_FROWN = 1.8
 #: A fully released smile keeps its curve less this part.
 FLATTENED = 0.5
 #: The corners of the mouth drop by this part of its aperture.
@@ -103,7 +105,7 @@ def lip_shape(lips: Lips, mouth: npt.ArrayLike, smile: float = 0.0) -> tuple[Poi
     """
     row = np.asarray(mouth, float)
     aperture, spread, roundness, closure = row[APERTURE], row[SPREAD], min(max(row[ROUND], 0.0), 1.1), row[CLOSURE]
-    release = min(roundness, 1.0)
+    release = float(np.clip(max(roundness, -RELEASED_BY_FROWN * smile), 0, 1))
     upper = lips.rest_upper + release * (lips.relaxed_upper - lips.rest_upper)
     lower = lips.rest_lower + release * (lips.relaxed_lower - lips.rest_lower)
     along = np.clip((lips.rest_upper[_INNER, :, 0] - lips.middle) / lips.half_width, -1, 1)

@@ -95,7 +95,8 @@ class FrameDrawer:
         """Frame ``row`` of the motion; the array is drawn over by the next call."""
         rig, mouth = self._rig, motion.mouth[row].astype(float)
         blink = float(np.clip(motion.blink[row], 0, 1))
-        deformed = rig.deformer.vertices(mouth, float(motion.brow[row]), blink, motion.gaze[row], float(motion.smile[row]))
+        brow, slant, lids, smile = (float(track[row]) for track in (motion.brow, motion.slant, motion.lids, motion.smile))
+        deformed = rig.deformer.vertices(mouth, brow=brow, slant=slant, lids=lids, blink=blink, gaze=motion.gaze[row], smile=smile)
         pose = rig.poser.pose(motion.pose[row], motion.shift[row])
         pixels = rig.poser.to_image(deformed, pose, float(motion.breath[row]))
         self._warp.draw(self._frame, rig.background, pixels, rig.texels, rig.triangles, rig.texture)

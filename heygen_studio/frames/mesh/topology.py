@@ -26,7 +26,7 @@ FACE_OVAL = (
     152, 148, 176, 149, 150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109,
 )  # fmt: skip
 TEMPLES = (234, 454)
-FOREHEAD_TOP, CHIN, NOSE_TIP = 10, 152, 1
+FOREHEAD_TOP, CHIN, NOSE_TIP, BRIDGE = 10, 152, 1, 168
 EYE_OUTER_CORNERS = (33, 263)
 
 #: How far the skin follows the jaw, 0 to 1.
@@ -41,6 +41,13 @@ BROW_WEIGHTS = {
     70: 0.75, 63: 0.9, 105: 1.0, 66: 0.95, 107: 0.85, 46: 0.68, 53: 0.82, 52: 0.92, 65: 0.88, 55: 0.78,
     300: 0.75, 293: 0.9, 334: 1.0, 296: 0.95, 336: 0.85, 276: 0.68, 283: 0.82, 282: 0.92, 295: 0.88, 285: 0.78,
     9: 0.55, 8: 0.3,
+}  # fmt: skip
+
+#: The same for slanted brows: their inner ends go up, the outer ones a little down.
+BROW_SLANTS = {
+    70: -0.35, 63: -0.15, 105: 0.2, 66: 0.65, 107: 1.0, 46: -0.35, 53: -0.15, 52: 0.2, 65: 0.65, 55: 1.0,
+    300: -0.35, 293: -0.15, 334: 0.2, 296: 0.65, 336: 1.0, 276: -0.35, 283: -0.15, 282: 0.2, 295: 0.65, 285: 1.0,
+    9: 0.6, 8: 0.25,
 }  # fmt: skip
 
 #: The middle of each cheek (left, right): what a smile lifts.

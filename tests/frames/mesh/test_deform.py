@@ -8,9 +8,8 @@ from heygen_studio.frames.mesh.topology import CHIN, EYES, FOREHEAD_TOP, NOSE_TI
 from ..conftest import SOUNDS
 
 
-def moved(face, sound="silence", brow=0.0, blink=0.0, gaze=(0.0, 0.0), smile=0.0):
-    deformer = face.rig.deformer
-    return deformer.vertices(SOUNDS[sound], brow, blink, gaze, smile) - face.rig.mesh.vertices
+def moved(face, sound="silence", **tracks):
+    return face.rig.deformer.vertices(SOUNDS[sound], **tracks) - face.rig.mesh.vertices
 
 
 def test_nothing_moves_at_rest(hopper):
@@ -45,6 +44,25 @@ def test_brows_rise_smoothly_and_leave_the_eyes(face):
         brow = -change[[mesh.landmark[i] for i in dict.fromkeys(eye.brow)], 1]
         assert brow.min() > 0.6
         assert np.abs(np.diff(brow)).max() < 0.7  # no kink between neighbours
+
+
+def test_slanted_brows_rise_within_and_sink_without_and_draw_together(face):
+    landmark = face.rig.mesh.landmark
+    worried, angry = moved(face, slant=3.0) - moved(face), moved(face, slant=-2.0) - moved(face)
+    for inner, outer in ((55, 46), (285, 276)):
+        assert worried[landmark[inner], 1] < -1.5 and worried[landmark[outer], 1] > 0.3
+        assert angry[landmark[inner], 1] > 1.0 and angry[landmark[outer], 1] < -0.2
+    for change in (worried, angry):
+        assert change[landmark[55], 0] > 0.2 and change[landmark[285], 0] < -0.2
+
+
+def test_lids_narrow_and_widen_and_leave_the_corners(face):
+    mesh = face.rig.mesh
+    for lids in (1.0, -1.0):
+        change = moved(face, lids=lids) - moved(face)
+        for eye in EYES:
+            assert lids * change[mesh.landmark[eye.upper[3]], 1] > 0.3 and lids * change[mesh.landmark[eye.lower[3]], 1] < -0.3
+            assert np.abs(change[[mesh.landmark[eye.outer], mesh.landmark[eye.inner]]]).max() < 1e-9
 
 
 def test_a_blink_lifts_only_the_lower_lids(face):
