@@ -28,7 +28,8 @@ class VideoRequest(BaseModel):
     language: "en" or "zh"; found from the words when absent. writer: script engine ("gguf:…", "hub:owner/model", "openai:model").
     avatar: id of a stock portrait or path of a photo. voice: id ("coqui:joe"); absent: the language's default.
     speed: of the voice, 0.5-1.5. width, height: pixels, even. fps: frames a second. seed: same request and seed, same video.
-    engine: face renderer. style: how much the head moves. expression: one mood for the whole face, or "auto" for the script's mood
+    engine: face renderer. style: how much head and brows move; head_motion: False holds
+    the head still while mouth, eyes and brows act. expression: one mood for the whole face, or "auto" for the script's mood
     of each sentence; expression_strength: 0 (none shows) to 1. commercial: refuse every weight that paid work may not use.
     """
 
@@ -57,6 +58,7 @@ class VideoRequest(BaseModel):
     seed: int = Field(0, ge=0, lt=2**32)
     engine: str = "mesh"
     style: Literal["still", "natural", "lively"] = "natural"
+    head_motion: bool = True
     expression: Mood | Literal["auto"] = "auto"
     expression_strength: float = Field(1.0, ge=0, le=1)
     commercial: bool = False

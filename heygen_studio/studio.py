@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from .speech.voice import Voice
 
 #: Raised when a stage's output would change for the same inputs, so that older outputs are not taken for new ones.
-VERSION = 2
+VERSION = 3
 
 #: What loading a damaged output raises: unreadable, incomplete, no JSON, no archive, or no portrait.
 DAMAGED = (OSError, RuntimeError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, zlib.error, BadInput)
@@ -241,14 +241,18 @@ class _Render:
         request = self.request
         own: tuple[Mood, ...] = ("neutral",) if request.listen else tuple(line.mood for line in script.lines)
         moods = own if request.expression == "auto" else (request.expression,) * len(own)
-        strength, style = request.expression_strength, request.style
+        strength, style, head = request.expression_strength, request.style, request.head_motion
 
         def make(folder: Path) -> None:
             fps, seed = request.fps, request.seed
             if request.listen:
-                motion = listening_motion(speech.duration, fps=fps, seed=seed, mood=moods[0], expression_strength=strength, style=style)
+                motion = listening_motion(
+                    speech.duration, fps=fps, seed=seed, mood=moods[0], expression_strength=strength, style=style, head_motion=head
+                )
             else:
-                motion = make_motion(speech, fps=fps, seed=seed, moods=moods, expression_strength=strength, style=style)
+                motion = make_motion(
+                    speech, fps=fps, seed=seed, moods=moods, expression_strength=strength, style=style, head_motion=head
+                )
             save_motion(motion, folder / "motion.npz")
 
         inputs = {
@@ -258,6 +262,7 @@ class _Render:
             "moods": moods,
             "strength": strength,
             "style": style,
+            "head_motion": head,
         }
         return self._stage("motion", inputs, make, lambda folder: load_motion(folder / "motion.npz"))
 

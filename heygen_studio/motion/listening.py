@@ -34,14 +34,21 @@ BROW_DRIFT_MM, BROW_NOD_MM = 0.25, 0.6
 
 
 def listening_motion(
-    seconds: float, *, fps: float, seed: int, mood: Mood = "neutral", expression_strength: float = 1.0, style: Style = "natural"
+    seconds: float,
+    *,
+    fps: float,
+    seed: int,
+    mood: Mood = "neutral",
+    expression_strength: float = 1.0,
+    style: Style = "natural",
+    head_motion: bool = True,
 ) -> Motion:
     """What the face does while somebody else speaks: it breathes, blinks, looks about, sways and nods a little; the lips stay shut.
 
     It has the whole number of frames that is nearest to ``seconds``, and after the last one the first follows with no
     jump of any track, in its value or its speed: no blink, nod or breath lies across that seam. At the seam a neutral face is in the
     portrait's pose, where the motion of a speech begins and ends too: the loop can be cut together with speeches.
-    fps, seed, expression_strength and style: as for `make_motion`; mood: of the whole loop. Raises `BadInput` below 3 seconds.
+    fps, seed, expression_strength, style and head_motion: as for `make_motion`; mood: of the whole loop. Raises `BadInput` below 3 seconds.
     """
     if seconds < SHORTEST_S:
         raise BadInput(f"A listening loop of {seconds:g} s is too short: choose {SHORTEST_S:g} s or more.")
@@ -58,14 +65,14 @@ def listening_motion(
     swaying[0] += nods
     moods = (look.pitch, 0.0, look.roll)
     head = [within(lively * look.vigour * sway + m, limit) for sway, m, limit in zip(swaying, moods, LIMITS, strict=True)]
-    pose = np.stack(head, axis=1)
+    pose = np.stack(head, axis=1) * head_motion
     moved = [size * looped_drift(times, slow, length, dice) for (size, slow), dice in zip(SHIFT, shift_dice.spawn(2), strict=True)]
     raised = BROW_DRIFT_MM * looped_drift(times, 1.4, length, brow_dice) + BROW_NOD_MM * np.clip(nods, 0, None) / NOD[1]
     return Motion(
         fps=fps,
         mouth=np.zeros((count, 9), np.float32),
         pose=_frames(pose),
-        shift=_frames(lively * np.stack(moved, axis=1)),
+        shift=_frames(lively * np.stack(moved, axis=1) * head_motion),
         blink=_frames(blink(times, (), blink_dice)),
         gaze=_frames(gaze(times, pose, gaze_dice) * at_rest(times, length)[:, None]),
         brow=_frames(lively * look.vigour * raised + look.brow),

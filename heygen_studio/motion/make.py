@@ -44,12 +44,13 @@ def make_motion(
     moods: Sequence[Mood] | None = None,
     expression_strength: float = 1.0,
     style: Style = "natural",
+    head_motion: bool = True,
 ) -> Motion:
     """What the face does while it says the speech.
 
     fps: frames a second; the motion has ceil(duration x fps) frames, each taken at its middle; seed: same speech and seed, same motion;
     moods: one for each line of the speech, None for all neutral; expression_strength: 0 (no mood shows) .. 1; style: how much the head
-    and the brows move. Without phones the mouth follows the sound alone. The speech is read in blocks.
+    and the brows move; head_motion: False holds the head in the portrait's pose. Without phones the mouth follows the sound alone. The speech is read in blocks.
     Raises `BadInput` if there are not as many moods as lines.
     """
     if moods is not None and len(moods) != len(speech.lines):
@@ -64,12 +65,12 @@ def make_motion(
     head_dice, shift_dice, blink_dice, gaze_dice, brow_dice, breath_dice = np.random.default_rng(seed).spawn(6)
 
     rest = at_rest(times, speech.duration)
-    head = pose(times, _speaking(sounding, times), stressed, look, lively, head_dice) * rest[:, None]
+    head = pose(times, _speaking(sounding, times), stressed, look, lively, head_dice) * rest[:, None] * head_motion
     return Motion(
         fps=fps,
         mouth=_frames(_mouth(speech, level, reference, resting, times)),
         pose=_frames(head),
-        shift=_frames(shift(times, lively, shift_dice) * rest[:, None]),
+        shift=_frames(shift(times, lively, shift_dice) * rest[:, None] * head_motion),
         blink=_frames(blink(times, resting, blink_dice)),
         gaze=_frames(gaze(times, head, gaze_dice) * rest[:, None]),
         brow=_frames(brows(times, stressed, look, lively, brow_dice) * rest),

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from heygen_studio.errors import BadInput
-from heygen_studio.motion import Motion, Style, make_motion
+from heygen_studio.motion import Motion, Style, listening_motion, make_motion
 from heygen_studio.motion.motion import APERTURE, CLOSURE, DEPRESS, LABIODENTAL, RAISE, ROUND
 from heygen_studio.script.script import Mood
 from heygen_studio.speech.speech import Speech
@@ -174,6 +174,15 @@ def test_styles_differ_in_how_much_the_head_moves(utter: Utter) -> None:
     speech = utter([("", 0.2), *[("m", 0.1), ("a", 0.2), ("s", 0.1)] * 30, ("", 0.2)])
     still, natural, lively = (make_motion(speech, fps=25, seed=0, style=style).pose.std() for style in ("still", "natural", "lively"))
     assert still < 0.4 * natural < natural < lively
+
+
+def test_a_head_that_holds_still_speaks_and_looks_and_blinks_on(utter: Utter) -> None:
+    speech = utter([("", 0.2), *[("m", 0.1), ("a", 0.2), ("s", 0.1)] * 20, ("", 0.2)])
+    moving, held = (make_motion(speech, fps=25, seed=0, head_motion=on) for on in (True, False))
+    assert np.ptp(moving.pose, axis=0).min() > 1 and not held.pose.any() and not held.shift.any()
+    assert np.array_equal(moving.mouth, held.mouth) and np.array_equal(moving.blink, held.blink) and np.array_equal(moving.brow, held.brow)
+    assert held.gaze.std() > 0.1
+    assert not listening_motion(5, fps=25, seed=0, head_motion=False).pose.any()
 
 
 def test_a_mood_for_each_line(utter: Utter) -> None:
