@@ -250,9 +250,7 @@ class _Render:
                     speech.duration, fps=fps, seed=seed, mood=moods[0], expression_strength=strength, style=style, head_motion=head
                 )
             else:
-                motion = make_motion(
-                    speech, fps=fps, seed=seed, moods=moods, expression_strength=strength, style=style, head_motion=head
-                )
+                motion = make_motion(speech, fps=fps, seed=seed, moods=moods, expression_strength=strength, style=style, head_motion=head)
             save_motion(motion, folder / "motion.npz")
 
         inputs = {

@@ -50,7 +50,8 @@ def make_motion(
 
     fps: frames a second; the motion has ceil(duration x fps) frames, each taken at its middle; seed: same speech and seed, same motion;
     moods: one for each line of the speech, None for all neutral; expression_strength: 0 (no mood shows) .. 1; style: how much the head
-    and the brows move; head_motion: False holds the head in the portrait's pose. Without phones the mouth follows the sound alone. The speech is read in blocks.
+    and the brows move; head_motion: False holds the head in the portrait's pose. Without phones the mouth follows the sound alone.
+    The speech is read in blocks.
     Raises `BadInput` if there are not as many moods as lines.
     """
     if moods is not None and len(moods) != len(speech.lines):
