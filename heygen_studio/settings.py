@@ -27,6 +27,9 @@ class Settings:
     keep_days: HEYGEN_STUDIO_KEEP_DAYS, how long results and unused stages stay; None: for ever.
     max_mb: HEYGEN_STUDIO_MAX_MB, megabytes that all of them may take; None: any number.
     owner_mb: HEYGEN_STUDIO_OWNER_MB, megabytes of results with which one owner may submit more jobs; None: any number.
+    visitor_jobs, visitor_jobs_a_day: HEYGEN_STUDIO_VISITOR_JOBS and HEYGEN_STUDIO_VISITOR_JOBS_A_DAY, jobs of one visitor of the web app
+    that are not finished, and that were submitted within 24 hours.
+    login: HEYGEN_STUDIO_LOGIN, who may open the web app, as "name:password,name:password"; empty: everybody who reaches it.
     """
 
     data: Path
@@ -42,6 +45,9 @@ class Settings:
     keep_days: float | None = None
     max_mb: float | None = None
     owner_mb: float | None = None
+    visitor_jobs: int = 20
+    visitor_jobs_a_day: int = 200
+    login: str = field(default="", repr=False)
 
     @property
     def library(self) -> Path:
@@ -78,6 +84,9 @@ def settings() -> Settings:
         keep_days=_limit("HEYGEN_STUDIO_KEEP_DAYS"),
         max_mb=_limit("HEYGEN_STUDIO_MAX_MB"),
         owner_mb=_limit("HEYGEN_STUDIO_OWNER_MB"),
+        visitor_jobs=_number("HEYGEN_STUDIO_VISITOR_JOBS", Settings.visitor_jobs),
+        visitor_jobs_a_day=_number("HEYGEN_STUDIO_VISITOR_JOBS_A_DAY", Settings.visitor_jobs_a_day),
+        login=env.get("HEYGEN_STUDIO_LOGIN", ""),
     )
 
 

@@ -221,6 +221,20 @@ class Jobs:
             database.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # older pages would keep the text
         return count
 
+    def led_to(self, result: str) -> list[str]:
+        """The ids of the jobs, of any owner, that led to this result of the library."""
+        with self._reading() as database:
+            return [row["id"] for row in database.execute("SELECT id FROM jobs WHERE result = ?", (result,))]
+
+    def remove(self, id: str) -> None:
+        """Remove a finished job from the database and its files. Raises `BadInput` while it waits or is rendered."""
+        with self._writing() as database:
+            count = database.execute("DELETE FROM jobs WHERE id = ? AND state NOT IN ('queued', 'running')", (id,)).rowcount
+        if not count:
+            raise BadInput(f"The job {self.get(id).id} is not finished: cancel it first.")
+        with self._reading() as database:
+            database.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # older pages would keep the text
+
     # ------------------------------------------------------------ for workers
 
     def claim(self, worker: str) -> Claim | None:

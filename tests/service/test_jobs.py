@@ -253,3 +253,17 @@ def test_status_is_quick_with_200_jobs_in_the_queue(jobs: Jobs) -> None:
         jobs.get(id)
         times.append(time.perf_counter() - started)
     assert sorted(times)[100] < 0.05
+
+
+def test_a_finished_job_is_removed_with_its_text_and_one_at_work_is_not(jobs: Jobs, worker: WorkerLock, place: Settings) -> None:
+    ids = [jobs.submit(small(text), owner="ann") for text in ("Something private.", "Another thing.")]
+    for _ in ids:
+        jobs.finish(claimed(jobs, worker), "a" * 32)
+    assert set(jobs.led_to("a" * 32)) == set(ids)
+    jobs.remove(ids[0])
+    assert jobs.led_to("a" * 32) == ids[1:]
+    jobs.close()
+    assert all(b"Something private" not in file.read_bytes() for file in place.data.glob("jobs.sqlite3*"))
+
+    with pytest.raises(BadInput, match="cancel it first"):
+        Jobs(place).remove(Jobs(place).submit(small("Third.")))
