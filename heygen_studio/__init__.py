@@ -7,7 +7,7 @@
 Importing this package loads no model, and neither torch nor a web framework.
 """
 
-from .errors import BadInput, EngineUnavailable, OutputError, StudioError, WeightsError
+from .errors import AgreementNeeded, BadInput, EngineUnavailable, OutputError, StudioError, WeightsError
 from .progress import Cancel, Cancelled, Event
 from .request import VideoRequest
 from .settings import Settings
@@ -15,6 +15,7 @@ from .studio import Studio
 from .video.video import Video
 
 __all__ = [
+    "AgreementNeeded",
     "BadInput",
     "Cancel",
     "Cancelled",

@@ -21,6 +21,14 @@ class WeightsError(StudioError):
     """A model file could not be fetched or is not the file it should be."""
 
 
+class AgreementNeeded(StudioError):
+    """A model's licence has to be agreed to before it is used. ``name``: of the weight, see `heygen_studio.weights.agreements`."""
+
+    def __init__(self, sentence: str, *, name: str) -> None:
+        super().__init__(sentence)
+        self.name = name
+
+
 class EngineUnavailable(StudioError):
     """An engine needs a package, a key or a device that is not here."""
 

@@ -18,7 +18,8 @@ class Settings:
 
     data: HEYGEN_STUDIO_DATA, the library of results and the cache of finished stages.
     cache: HEYGEN_STUDIO_CACHE, verified model files and prepared engines.
-    weights: HEYGEN_STUDIO_WEIGHTS, a folder with model files that overrides every download.
+    weights: HEYGEN_STUDIO_WEIGHTS, a folder with model files that overrides every download (those of a hub: owner/name/file).
+    agreed: HEYGEN_STUDIO_AGREED, names of models whose licence the operator agrees to, with commas between them.
     writer: HEYGEN_STUDIO_WRITER, the default script engine (see `heygen_studio.script`).
     upload_mb, uploads_mb: HEYGEN_STUDIO_UPLOAD_MB and HEYGEN_STUDIO_UPLOADS_MB, megabytes of one upload and of all of an owner.
     device: HEYGEN_STUDIO_DEVICE, where networks run: "auto" (the fastest there is), "cuda", "mps" or "cpu".
@@ -35,6 +36,7 @@ class Settings:
     data: Path
     cache: Path
     weights: Path | None = None
+    agreed: tuple[str, ...] = ()
     writer: str = "gguf:qwen2.5-coder-1.5b"
     upload_mb: int = 200
     uploads_mb: int = 5000
@@ -74,6 +76,7 @@ def settings() -> Settings:
         data=Path(env.get("HEYGEN_STUDIO_DATA") or user_data_path("heygen-studio")),
         cache=Path(env.get("HEYGEN_STUDIO_CACHE") or user_cache_path("heygen-studio")),
         weights=Path(weights) if weights else None,
+        agreed=tuple(name.strip() for name in env.get("HEYGEN_STUDIO_AGREED", "").split(",") if name.strip()),
         writer=env.get("HEYGEN_STUDIO_WRITER", Settings.writer),
         upload_mb=_number("HEYGEN_STUDIO_UPLOAD_MB", Settings.upload_mb),
         uploads_mb=_number("HEYGEN_STUDIO_UPLOADS_MB", Settings.uploads_mb),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ..errors import BadInput
 from ..script.script import Language
+from ..weights import refuse_commercial
 from .coqui_hub import hub_models, split_speaker
 from .voice import Gender, Voice
 
@@ -66,11 +67,8 @@ def find_voice(spec: str | None, *, language: Language, commercial: bool) -> Voi
             f"The voice {voice.id} speaks {_LANGUAGE_NAMES[voice.language]}, but the script is in {_LANGUAGE_NAMES[language]}: "
             f"choose another voice, for example {_DEFAULTS[language, commercial]}."
         )
-    if commercial and not voice.commercial:
-        raise BadInput(
-            f"The voice {voice.id} may not be used for commercial work (licence: {voice.licence}): "
-            f"choose another voice, for example {_DEFAULTS[language, True]}."
-        )
+    if commercial:
+        refuse_commercial(f"The voice {voice.id}", voice, f"choose another voice, for example {_DEFAULTS[language, True]}", field="voice")
     return voice
 
 
