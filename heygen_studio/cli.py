@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import sys
 from dataclasses import asdict
 from datetime import datetime
@@ -12,13 +11,12 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from .errors import BadInput, StudioError
-from .progress import Cancel, Cancelled, Event
+from .errors import AgreementNeeded, BadInput, StudioError
+from .progress import Cancelled
 from .request import VideoRequest
+from .terminal import Bars, agrees, out, print_rows
 from .video.video import Video
 
 #: Exit codes: bad input or a missing piece; cancelled by the user (as shells count SIGINT).
@@ -33,7 +31,6 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-out, err = Console(), Console(stderr=True)
 #: Base of what typer raises for a wrong option; typer carries its own copy of click in some versions.
 UsageError: Any = typer.BadParameter.__base__
 
@@ -41,7 +38,7 @@ UsageError: Any = typer.BadParameter.__base__
 def main() -> None:
     """Run the command line. Errors are one sentence on stderr and exit code 2."""
     try:
-        code = app(standalone_mode=False)
+        code = _run()
     except StudioError as error:
         print(error, file=sys.stderr)
         code = BAD_INPUT
@@ -52,6 +49,16 @@ def main() -> None:
         print("Cancelled; nothing was left half-written.", file=sys.stderr, flush=True)
         os._exit(CANCELLED)  # a native call that still runs in its thread would abort a closing interpreter
     sys.exit(code)
+
+
+def _run() -> Any:
+    """Run the command, and again from where it stopped if the user agrees to the licence that it needs."""
+    while True:
+        try:
+            return app(standalone_mode=False)
+        except AgreementNeeded as error:
+            if not agrees(error.name):
+                raise
 
 
 @app.command()
@@ -120,7 +127,7 @@ def render(
             "commercial": commercial,
         }
     )
-    with _Bars() as bars:
+    with Bars() as bars:
         video = Studio().render(request, output=output, on_event=bars.show, cancel=bars.cancel)
     if as_json:
         print(json.dumps(_result(video), ensure_ascii=False, indent=1))
@@ -145,7 +152,7 @@ def batch(
     from .studio import Studio
 
     rows = read_rows(jobs)
-    with _Bars() as bars:
+    with Bars() as bars:
         report = run_batch(
             Studio(),
             rows,
@@ -160,7 +167,7 @@ def batch(
         print(json.dumps(report.as_json(), ensure_ascii=False, indent=1))
     else:
         table = [{**vars(row), "what": f"{row.field}: {row.error}" if row.field else row.error} for row in report.rows]
-        _print_rows(table, ("row", "output", "state", "duration", "what"), as_json)
+        print_rows(table, ("row", "output", "state", "duration", "what"), as_json)
     if bars.cancel.cancelled:
         raise Cancelled
     raise typer.Exit(report.exit_code)
@@ -195,7 +202,7 @@ def list_results(
     rows = [as_row(result) for result in Library(settings()).results(search)]
     for row in rows:
         row["made"] = datetime.fromtimestamp(row["created"]).astimezone().isoformat(" ", "minutes")
-    _print_rows(rows, ("id", "title", "made", "duration", "size", "fault"), as_json)
+    print_rows(rows, ("id", "title", "made", "duration", "size", "fault"), as_json)
 
 
 @library_app.command()
@@ -231,7 +238,7 @@ def prune(
     if keep_days is None and max_mb is None:
         raise BadInput("Nothing says what may go: give --keep-days, --max-mb or both.")
     pruned = Library(settings()).prune(keep_days=keep_days, max_bytes=None if max_mb is None else int(max_mb * 1e6))
-    _print_rows([vars(pruned)], ("results", "stages", "kept_in_use", "size"), as_json)
+    print_rows([vars(pruned)], ("results", "stages", "kept_in_use", "size"), as_json)
 
 
 @app.command()
@@ -240,7 +247,7 @@ def roles(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
     from .script.roles import ROLES
 
     rows = [{"name": name, "label": role.label["en"], "mood": role.mood, "pace": role.pace} for name, role in ROLES.items()]
-    _print_rows(rows, ("name", "label", "mood", "pace"), as_json)
+    print_rows(rows, ("name", "label", "mood", "pace"), as_json)
 
 
 @app.command()
@@ -249,7 +256,7 @@ def voices(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
     from .speech import voices as catalogue
 
     rows = [asdict(voice) for voice in catalogue()]
-    _print_rows(rows, ("id", "label", "language", "gender", "licence", "commercial"), as_json)
+    print_rows(rows, ("id", "label", "language", "gender", "licence", "commercial"), as_json)
 
 
 @app.command()
@@ -257,19 +264,24 @@ def avatars(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
     """List the stock portraits. Any photo works too: give its path."""
     from .portrait import avatars as catalogue
 
-    _print_rows([asdict(avatar) for avatar in catalogue()], ("id", "label", "licence", "credit"), as_json)
+    print_rows([asdict(avatar) for avatar in catalogue()], ("id", "label", "licence", "credit"), as_json)
 
 
 @app.command()
 def weights(
     fetch: Annotated[list[str] | None, typer.Option(help="Download this file now; 'default' for all that a first video needs.")] = None,
+    agree: Annotated[list[str] | None, typer.Option(help="Agree to the licence of this model, and have that recorded.")] = None,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
-    """List the model files with their licences, or fetch some of them."""
-    from .weights import DEFAULTS, WEIGHTS, local_path
+    """List the model files with their licences, fetch some of them, or agree to a licence that asks for it."""
+    from .weights import DEFAULTS, WEIGHTS, agreements, local_path
     from .weights import fetch as fetch_weight
 
-    with _Bars() as bars:
+    for name in agree or ():
+        licence = agreements.licence_of(name)
+        agreements.record(name)
+        print(f"Recorded: you agree to the {licence.name} for {name}. {licence.says} ({licence.url})", file=sys.stderr)
+    with Bars() as bars:
         for wanted in fetch or ():
             for name in DEFAULTS if wanted == "default" else (wanted,):
                 if name not in WEIGHTS:
@@ -281,12 +293,13 @@ def weights(
             "purpose": weight.purpose,
             "licence": weight.licence,
             "commercial": weight.commercial,
+            "agreement": ("given" if agreements.given(weight.name) else "needed") if weight.agreement else "",
             "MB": round(weight.size / 1e6, 1),
             "present": local_path(weight) is not None,
         }
         for weight in WEIGHTS.values()
     ]
-    _print_rows(rows, ("name", "purpose", "licence", "commercial", "MB", "present"), as_json)
+    print_rows(rows, ("name", "purpose", "licence", "commercial", "agreement", "MB", "present"), as_json)
 
 
 @app.command()
@@ -295,7 +308,7 @@ def doctor(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
     from .doctor import examine
 
     findings = examine()
-    _print_rows([asdict(finding) for finding in findings], ("check", "ok", "found"), as_json)
+    print_rows([asdict(finding) for finding in findings], ("check", "ok", "found"), as_json)
     if not all(finding.ok for finding in findings):
         raise typer.Exit(1)
 
@@ -328,44 +341,6 @@ def _read_text(path: Path) -> str:
     return text
 
 
-class _Bars:
-    """One progress bar per stage on stderr. Ctrl-C sets the cancel token, so that the stages stop by themselves."""
-
-    def __init__(self) -> None:
-        self.cancel = Cancel()
-        columns = (
-            TextColumn("{task.description:<10}"),
-            BarColumn(),
-            TaskProgressColumn(),
-            TimeElapsedColumn(),
-            TextColumn("{task.fields[note]}"),
-        )
-        self._progress = Progress(*columns, console=err, disable=not err.is_terminal)  # a log file wants no bars
-        self._tasks: dict[str, TaskID] = {}
-        self._handler: Any = None
-
-    def __enter__(self) -> _Bars:
-        self._handler = signal.signal(signal.SIGINT, lambda *_: self.cancel.cancel())
-        self._progress.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._progress.stop()
-        signal.signal(signal.SIGINT, self._handler)
-
-    def show(self, event: Event) -> None:
-        """The listener for `Studio.render`."""
-        if event.stage not in self._tasks:
-            self._tasks[event.stage] = self._progress.add_task(event.stage, total=1.0, note="")
-        self._progress.update(self._tasks[event.stage], completed=event.fraction, note=event.note[:60])
-
-    def advance(self, name: str, total: int, note: str) -> None:
-        """One of ``total`` things is done."""
-        if name not in self._tasks:
-            self._tasks[name] = self._progress.add_task(name, total=total, note="")
-        self._progress.update(self._tasks[name], advance=1, note=note)
-
-
 def _result(video: Video) -> dict[str, Any]:
     return {name: str(value) if isinstance(value, Path) else value for name, value in vars(video).items()}
 
@@ -382,14 +357,3 @@ def _print_result(video: Video) -> None:
     if video.report["script"]["text"]:
         out.print(video.report["script"]["text"], markup=False, highlight=False)
     print(f"{video.path} ({video.duration:.1f} s, {video.width}x{video.height}, {video.fps:g} fps)")
-
-
-def _print_rows(rows: list[dict[str, Any]], columns: tuple[str, ...], as_json: bool) -> None:
-    if as_json:
-        print(json.dumps(rows, ensure_ascii=False, indent=1))
-        return
-    table = Table(*columns)
-    shown: dict[Any, str] = {True: "yes", False: "no"}
-    for row in rows:
-        table.add_row(*(shown[row[column]] if isinstance(row[column], bool) else str(row[column]) for column in columns))
-    out.print(table)

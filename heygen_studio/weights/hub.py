@@ -22,6 +22,7 @@ from ..progress import POLL_S, Cancel, Event, OnEvent
 from ..settings import settings
 from ..stages import file_hash, locked
 from .client import run_client
+from .licences import notice, size_of
 from .store import known_hash, root, stamp, verify, wrong_hash
 from .weight import Hub, HubFile, Weight
 
@@ -34,7 +35,7 @@ def fetch(weight: Weight, hub: Hub, on_event: OnEvent, cancel: Cancel) -> Path:
         return own / weight.file
     folder = _folder(hub)
     if not _complete(hub, folder):
-        on_event(Event("weights", 0, weight.download, f"{weight.name} (licence: {weight.licence})"))
+        on_event(Event("weights", 0, 0, notice(weight)))
         try:
             with _turn(hub, cancel) as work:
                 if not _complete(hub, folder):  # another process may have fetched it meanwhile
@@ -88,7 +89,7 @@ def _missing(hub: Hub, folder: Path) -> list[HubFile]:
 
 @contextmanager
 def _turn(hub: Hub, cancel: Cancel) -> Iterator[Path]:
-    """The folder into which one process at a time downloads this revision. It stays, so that a broken download goes on there."""
+    """The folder into which one process at a time downloads this revision. It stays, with the files that a broken download finished."""
     work = root() / "hub" / ".downloading" / hub.repository / hub.revision
     while True:
         work.mkdir(parents=True, exist_ok=True)
@@ -107,6 +108,8 @@ def _turn(hub: Hub, cancel: Cancel) -> Iterator[Path]:
 def _download(weight: Weight, hub: Hub, work: Path, on_event: OnEvent, cancel: Cancel) -> None:
     """Fetch what is missing, verify it, and move it into its place."""
     folder = _folder(hub)
+    for rest in work.rglob("*.incomplete"):  # the client begins such a file anew, under another name
+        rest.unlink()
     missing = _missing(hub, folder)
     package_root = str(Path(__file__).resolve().parents[2])
     paths = os.pathsep.join([package_root, *filter(None, [os.environ.get("PYTHONPATH")])])
@@ -155,11 +158,7 @@ def _git_hash(path: Path) -> str:
 
 def _why_not(weight: Weight, hub: Hub, file: str, why: str) -> str:
     return (
-        f"Could not fetch {file} of the hub repository {hub.repository} for {weight.name} ({_size(weight.download)}, licence: "
+        f"Could not fetch {file} of the hub repository {hub.repository} for {weight.name} ({size_of(weight)}, licence: "
         f"{weight.licence}), because {why}: go online once, or copy it from elsewhere to DIR/{hub.repository}/{file} and set "
         f"HEYGEN_STUDIO_WEIGHTS=DIR."
     )
-
-
-def _size(size: int) -> str:
-    return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.0f} MB"

