@@ -82,6 +82,9 @@ def render(
     voice: Annotated[str | None, typer.Option(help="A voice id; see 'heygen-studio voices'.")] = None,
     speed: Annotated[float, typer.Option(help="Speed of the voice, 0.5 to 1.5.")] = 1.0,
     size: Annotated[str, typer.Option(help="WIDTHxHEIGHT in pixels.")] = "512x512",
+    background: Annotated[
+        str, typer.Option(help="Behind the person: a colour (#1e90ff), blur, or the path of a picture; the photo's own when not given.")
+    ] = "",
     fps: Annotated[float, typer.Option(help="Frames a second.")] = 25.0,
     seed: Annotated[int, typer.Option(help="Same seed, same video.")] = 0,
     style: Annotated[str, typer.Option(help="How much head and brows move: still, natural or lively.")] = "natural",
@@ -117,6 +120,7 @@ def render(
             "speed": speed,
             "width": width,
             "height": height,
+            "background": background,
             "fps": fps,
             "seed": seed,
             "style": style,

@@ -28,6 +28,7 @@ class VideoRequest(BaseModel):
     language: "en" or "zh"; found from the words when absent. writer: script engine ("gguf:…", "hub:owner/model", "openai:model").
     avatar: id of a stock portrait or path of a photo. voice: id ("coqui:joe"); absent: the language's default.
     speed: of the voice, 0.5-1.5. width, height: pixels, even. fps: frames a second. seed: same request and seed, same video.
+    background: "" for the photo's own, "blur" for the same out of focus, a colour ("#1e90ff"), or the path of a picture.
     engine: face renderer. style: how much head and brows move; head_motion: False holds
     the head still while mouth, eyes and brows act. expression: one mood for the whole face, or "auto" for the script's mood
     of each sentence; expression_strength: 0 (none shows) to 1. commercial: refuse every weight that paid work may not use.
@@ -56,6 +57,7 @@ class VideoRequest(BaseModel):
     height: int = Field(512, ge=128, le=3840, multiple_of=2)
     fps: float = Field(25.0, ge=12, le=60)
     seed: int = Field(0, ge=0, lt=2**32)
+    background: str = ""
     engine: str = "mesh"
     style: Literal["still", "natural", "lively"] = "natural"
     head_motion: bool = True

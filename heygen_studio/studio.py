@@ -132,16 +132,37 @@ class _Render:
         return output
 
     def _portrait(self) -> Portrait:
-        from .portrait import find_avatar, load_portrait, portrait_key, prepare_portrait, save_portrait
+        from .portrait import (
+            backdrop_key,
+            check_backdrop,
+            find_avatar,
+            load_portrait,
+            portrait_key,
+            prepare_portrait,
+            save_portrait,
+            with_backdrop,
+        )
 
+        background = self.request.background
+        check_backdrop(background)
         photo = find_avatar(self.request.avatar, on_event=self.on_event, cancel=self.cancel)
 
         def make(folder: Path) -> None:
             portrait = prepare_portrait(photo, self.request.size, on_event=self.on_event, cancel=self.cancel)
             save_portrait(portrait, folder / "portrait.npz")
 
+        def load(folder: Path) -> Portrait:
+            return load_portrait(folder / "portrait.npz")
+
         inputs = {"portrait": portrait_key(photo, self.request.size)}
-        return self._stage("portrait", inputs, make, lambda folder: load_portrait(folder / "portrait.npz"))
+        portrait = self._stage("portrait", inputs, make, load)
+        if not background:
+            return portrait
+
+        def place(folder: Path) -> None:
+            save_portrait(interruptible(lambda: with_backdrop(portrait, background), self.cancel), folder / "portrait.npz")
+
+        return self._stage("portrait", {**inputs, "background": backdrop_key(background)}, place, load)
 
     def _spoken(self) -> tuple[Script, Speech]:
         from .script import detect_language

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ..progress import Cancel, OnEvent, ignore
 from .avatars import Avatar, avatars, find_avatar
+from .backdrop import backdrop_key, check_backdrop, with_backdrop
 from .portrait import Image, Portrait
 from .storage import load_portrait, portrait_key, save_portrait
 
@@ -14,11 +15,14 @@ __all__ = [
     "Image",
     "Portrait",
     "avatars",
+    "backdrop_key",
+    "check_backdrop",
     "find_avatar",
     "load_portrait",
     "portrait_key",
     "prepare_portrait",
     "save_portrait",
+    "with_backdrop",
 ]
 
 

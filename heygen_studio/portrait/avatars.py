@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,7 +40,7 @@ def find_avatar(spec: str | Path, on_event: OnEvent = ignore, cancel: Cancel | N
     if str(spec) in {avatar.id for avatar in _STOCK}:
         return fetch(f"portrait-{spec}", on_event=on_event, cancel=cancel)
     path = Path(spec).expanduser()
-    if path.exists():
+    if os.path.exists(path):  # unlike Path.exists, False for a name that is too long
         return path
     ids = ", ".join(avatar.id for avatar in _STOCK)
     raise BadInput(f"There is no avatar {str(spec)!r}: give the path of a photo that exists, or one of {ids}.")

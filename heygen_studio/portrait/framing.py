@@ -31,6 +31,9 @@ BELOW_FACE, BELOW_SPARE = 0.03, 0.2
 #: Past the photo's edges the picture fades into a blur over this part of the video's width, made at this reduction.
 FADE, BLUR_STEP = 0.045, 4
 
+#: A cut-off shoulder falls as steeply as over this part of the photo's width beside the cut, within these limits (down per across).
+RUN, SLOPES = 0.06, (0.8, 4.0)
+
 
 @dataclass(frozen=True)
 class Frame:
@@ -93,7 +96,7 @@ def extend(image: Image, matte: Array, place: tuple[int, int], size: tuple[int, 
     """Put ``image`` [H, W, 3] and ``matte`` [H, W] at ``place`` in a video of ``size`` and continue them to its edges.
 
     The picture goes on as its own mirror image, which within a short way becomes a blur of the background alone: no seam,
-    no black bars, and no second person. A shoulder that the photo cuts off fades out on the same way.
+    no black bars, and no second person. A shoulder that the photo's side cuts off slopes down to its end.
     """
     height, width = matte.shape
     if (width, height) == size:
@@ -101,15 +104,41 @@ def extend(image: Image, matte: Array, place: tuple[int, int], size: tuple[int, 
     margins = (place[1], size[1] - place[1] - height, place[0], size[0] - place[0] - width)
     mirrored = cv2.copyMakeBorder(image, *margins, cv2.BORDER_REFLECT)
     person = cv2.copyMakeBorder(matte, *margins, cv2.BORDER_REFLECT)
-    blur = _background_blur(mirrored, person)
+    blur = background_blur(mirrored, person)
     beyond_x, beyond_y = (
         np.maximum(np.maximum(first - np.arange(total), np.arange(total) - (first + covered - 1)), 0)
         for first, covered, total in ((place[0], width, size[0]), (place[1], height, size[1]))
     )
     far = np.clip(np.hypot(beyond_x[None, :], beyond_y[:, None]) / (FADE * size[0]), 0, 1).astype(np.float32)
     far = far * far * (3 - 2 * far)
-    extended = mirrored + (blur - mirrored) * far[..., None]
-    return np.clip(np.round(extended), 0, 255).astype(np.uint8), person * (1 - far)
+    gone = np.where(beyond_x[None, :] > 0, np.maximum(far, cv2.dilate(person, np.ones((5, 5), np.uint8))), far)
+    extended = mirrored + (blur - mirrored) * gone[..., None]
+    person = person * (1 - gone)
+    shoulders, share = _shoulders(mirrored, cv2.copyMakeBorder(matte, *margins, cv2.BORDER_REFLECT), beyond_x, place[0], width)
+    extended += (shoulders - extended) * share[..., None]
+    return np.clip(np.round(extended), 0, 255).astype(np.uint8), np.maximum(person, share)
+
+
+def _shoulders(mirrored: Array, person: Array, beyond: Array, first: int, covered: int) -> tuple[Array, Array]:
+    """What the photo's sides cut off of the person: colours [H, W, 3] and share [H, W], 0 in the photo.
+
+    The mirror image, sheared so that its outline goes on falling as it does inside the photo. ``beyond`` [W]: columns past the photo.
+    """
+    height, width = person.shape
+    slopes, tops = np.zeros(width), np.full(width, np.inf)
+    run = max(2, round(RUN * covered))
+    for edge, inward in ((first, 1), (first + covered - 1, -1)):
+        outer = np.arange(width) < edge if inward > 0 else np.arange(width) > edge
+        if person[-1, edge] > 0.5:
+            top, inner_top = (height - int(np.argmin(person[::-1, x] > 0.5)) for x in (edge, edge + inward * run))
+            slopes[outer] = np.clip((top - inner_top) / run, *SLOPES)
+            tops[outer] = top + slopes[outer] * beyond[outer]
+    columns = np.tile(np.arange(width, dtype=np.float32), (height, 1))
+    rows = (np.arange(height)[:, None] - 2 * (slopes * beyond)[None, :]).astype(np.float32)
+    colours = cv2.remap(mirrored.astype(np.float32), columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    share = cv2.remap(person, columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=0.0)
+    below = np.clip((np.arange(height)[:, None] - tops[None, :]) / 3 + 1, 0, 1)  # further out the mirror image holds other things
+    return colours, np.where(beyond[None, :] > 0, share * below, 0).astype(np.float32)
 
 
 def _covered(start: float, length: float, available: int, pixels: int) -> tuple[int, int]:
@@ -120,7 +149,7 @@ def _covered(start: float, length: float, available: int, pixels: int) -> tuple[
     return first, last
 
 
-def _background_blur(image: Array, person: Array) -> Array:
+def background_blur(image: Array, person: Array) -> Array:
     """The picture without the person, blurred: blurs of the background, the narrowest one that holds enough of it first."""
     small = cv2.resize(image, None, fx=1 / BLUR_STEP, fy=1 / BLUR_STEP, interpolation=cv2.INTER_AREA).astype(np.float32)
     weight = 1 - cv2.resize(person, (small.shape[1], small.shape[0]), interpolation=cv2.INTER_AREA)

@@ -39,6 +39,15 @@ CLEAN = (0.08, 0.92)
 #: Half the side of the square around the face that the network sees once more, in heights of the face.
 NEAR = 1.3
 
+#: What the network sees of the photo around the picture, in sizes of the picture, and what is added at its edges in one of two views.
+WIDER, PADDING = 3.0, 0.25
+
+#: How far from its edges what they show is believed, as part of the picture's longer side.
+MARGIN = 0.025
+
+#: The part of a photo that a picture shows: left, top, right, bottom in its pixels.
+Box = tuple[float, float, float, float]
+
 
 class PersonMatte:
     """The person's share of every pixel."""
@@ -46,14 +55,35 @@ class PersonMatte:
     def __init__(self, model: Path) -> None:
         self._network = Network(model.read_bytes())
 
-    def __call__(self, image: Image, landmarks: Array) -> Array:
-        """float32 [H, W], 1 on the person, 0 on the background; ``landmarks`` [478, 3] say where the face is."""
+    def __call__(self, image: Image, landmarks: Array, photo: Image | None = None, box: Box | None = None) -> Array:
+        """float32 [H, W], 1 on the person, 0 on the background; ``landmarks`` [478, 3] say where the face is.
+
+        photo, box: what ``image`` was cut from, and where. A network that sees the whole torso takes rocks beside it for rocks.
+        """
         outline = landmarks[list(OVAL), :2]
         mask = self._look(image, outline)
+        if photo is not None and box is not None:
+            mask = _corrected(mask, self._wider(photo, box, mask.shape))
         person = (_stretched(mask, SURE) + _cut(image, mask, outline)) / 2
         person = np.maximum(_stretched(person, AGREED), _filled(outline, mask.shape))
         fitted = _guided_filter(image, person, max(4, round(max(image.shape) * RADIUS)), REGULARISATION)
         return np.maximum(_stretched(fitted, CLEAN), _filled(outline, mask.shape))
+
+    def _wider(self, photo: Image, box: Box, shape: tuple[int, ...]) -> Array:
+        """The network's mask of ``box``, seen with what is around it: the mean of two, one of which has its edges continued."""
+        (x, y), (width, height) = ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2), (box[2] - box[0], box[3] - box[1])
+        reach = WIDER / 2 * max(width, height)
+        left, top = max(0, int(x - reach)), max(0, int(y - reach))
+        seen = photo[top : int(y + reach), left : int(x + reach)]
+        pad = int(PADDING * max(seen.shape))
+        masks = []
+        for margin in (0, pad):
+            padded = cv2.copyMakeBorder(seen, margin, 0, margin, margin, cv2.BORDER_REPLICATE)
+            columns, rows = (np.arange(shape[1]) + 0.5) * width / shape[1], (np.arange(shape[0]) + 0.5) * height / shape[0]
+            across = np.tile(columns + box[0] - left + margin - 0.5, (shape[0], 1)).astype(np.float32)
+            down = np.tile((rows + box[1] - top + margin - 0.5)[:, None], (1, shape[1])).astype(np.float32)
+            masks.append(cv2.remap(self._segment(padded), across, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE))
+        return np.mean(masks, axis=0)
 
     def _look(self, image: Image, outline: Array) -> Array:
         """The network's mask: of the whole picture and, around the face, of that part alone, which it sees in more detail."""
@@ -74,6 +104,14 @@ class PersonMatte:
         mirrored = self._network(np.ascontiguousarray(small[:, :, ::-1]))[0].reshape(SIDE, SIDE)[:, ::-1]
         mask = (straight + mirrored) / 2
         return cv2.resize(mask, (image.shape[1], image.shape[0]), interpolation=cv2.INTER_CUBIC)
+
+
+def _corrected(mask: Array, wider: Array) -> Array:
+    """The mask, but background or person where the wider view is sure of it; near its own edges it knows less than the mask."""
+    reach = max(3, round(max(mask.shape) * MARGIN))
+    window = np.ones((2 * reach + 1,) * 2, np.uint8)
+    outside, inside = (cv2.erode(sure.astype(np.uint8), window) > 0 for sure in (wider < SURE[0], wider > SURE[1]))
+    return np.where(outside, 0, np.where(inside, 1, mask)).astype(np.float32)
 
 
 def _stretched(mask: Array, limits: tuple[float, float]) -> Array:

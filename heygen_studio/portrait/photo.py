@@ -51,15 +51,25 @@ def read_photo(path: Path) -> Image:
 
     Raises `BadInput` if the file is missing, empty, too large, of an unknown format, truncated, or of an impossible size.
     """
-    data = _read_bytes(path)
-    image = _open(path, data)
-    check_size(path, *image.size)
+    image = _opened(path)
     try:
         image.load()
         # The orientation also lives in XMP and PNG chunks that are complete only after loading.
         return np.asarray(_to_rgb(ImageOps.exif_transpose(image)))
     except _BROKEN as error:
         raise BadInput(f"The photo {path.name} is damaged or cut off ({error}): export or download it again.") from error
+
+
+def check_photo(path: Path) -> None:
+    """Raise `BadInput` as `read_photo` does for what its size and its first bytes show."""
+    _opened(path).close()
+
+
+def _opened(path: Path) -> Pillow.Image:
+    """The photo with its header read and checked, and its pixels not yet."""
+    image = _open(path, _read_bytes(path))
+    check_size(path, *image.size)
+    return image
 
 
 def _read_bytes(path: Path) -> bytes:

@@ -19,6 +19,7 @@ class Portrait:
     matte: float32 [H, W], 1 on the person, 0 on the background;
     magnification: pixels of ``image`` per pixel of the photo (> 1: the photo was enlarged);
     yaw: degrees the head is turned in the photo, positive towards the viewer's right;
+    backdrop: uint8 RGB [H, W, 3], what stands behind the person where the photo's own background was replaced, else None;
     notes: sentences for the user ("Two faces: the larger one was taken.").
     """
 
@@ -28,6 +29,7 @@ class Portrait:
     magnification: float
     yaw: float
     notes: tuple[str, ...] = ()
+    backdrop: Image | None = None
 
     @property
     def size(self) -> tuple[int, int]:

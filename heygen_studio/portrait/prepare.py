@@ -52,11 +52,13 @@ def prepare(photo: Path, size: tuple[int, int], on_event: OnEvent, cancel: Cance
     frame = choose_frame((picture.shape[1], picture.shape[0]), points, size)
     scale = size[0] / frame.width
     part, place = interruptible(lambda: cut_frame(picture, frame, size), cancel)
+    left, top = frame.left + place[0] / scale, frame.top + place[1] / scale
+    shown = (left, top, left + part.shape[1] / scale, top + part.shape[0] / scale)
     offset = np.array([*place, 0], np.float32)
     box = around((points - [frame.left, frame.top, 0]) * scale - offset)
     landmarks, _ = tracker.mesh(part, box)
     step(3)
-    person = interruptible(lambda: _person_matte(segmenter)(part, landmarks), cancel)
+    person = interruptible(lambda: _person_matte(segmenter)(part, landmarks, picture, shown), cancel)
     image, matte = extend(part, person, place, size)
     portrait = Portrait(image, landmarks + offset, matte, scale, head_pose(landmarks).yaw)
     notes += check_portrait(portrait, tracker.blendshapes(landmarks))

@@ -13,7 +13,7 @@ from ..errors import BadInput, OutputError
 from .portrait import Portrait
 
 #: Raised whenever the preparation changes, so that portraits of an older version are made again.
-VERSION = 1
+VERSION = 2
 
 
 def portrait_key(photo: Path, size: tuple[int, int]) -> str:
@@ -43,6 +43,7 @@ def save_portrait(portrait: Portrait, path: Path) -> None:
                 matte=np.round(portrait.matte * 65535).astype(np.uint16),
                 numbers=np.array([portrait.magnification, portrait.yaw], np.float64),
                 notes=np.array(portrait.notes, dtype=np.str_),
+                **({} if portrait.backdrop is None else {"backdrop": portrait.backdrop}),
             )
         os.replace(temporary, path)
     except OSError as error:
@@ -62,6 +63,7 @@ def load_portrait(path: Path) -> Portrait:
                 magnification=magnification,
                 yaw=yaw,
                 notes=tuple(str(note) for note in data["notes"]),
+                backdrop=data.get("backdrop"),
             )
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise BadInput(f"{path} is not a saved portrait: delete it, and it will be made again from the photo.") from error

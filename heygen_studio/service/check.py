@@ -10,12 +10,13 @@ from ..request import VideoRequest
 
 
 def check(request: VideoRequest) -> None:
-    """Refuse a request whose avatar, voice, role, renderer or recording does not exist, without loading any model.
+    """Refuse a request whose avatar, background, voice, role, renderer or recording does not exist, without loading any model.
 
     Raises `StudioError`, with the field, as `Studio.render` would do after a while.
     """
     from ..frames import FRAME_ENGINES
     from ..portrait.avatars import find_avatar
+    from ..portrait.backdrop import check_backdrop
     from ..script import detect_language, script_from_text
     from ..script.roles import find_role
     from ..speech import find_voice
@@ -23,6 +24,8 @@ def check(request: VideoRequest) -> None:
 
     with blaming("avatar"):
         find_avatar(request.avatar)
+    with blaming("background"):
+        check_backdrop(request.background)
     with blaming("role"):
         find_role(request.role)
     if request.engine not in FRAME_ENGINES:

@@ -6,14 +6,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ..portrait.avatars import avatars
+from ..portrait.backdrop import backdrop_file
 from ..request import VideoRequest
 
 
 def map_files(request: VideoRequest, change: Callable[[Path], Path]) -> VideoRequest:
-    """The request with every path in it (photo, recording) passed through ``change``; names of stock portraits stay."""
+    """The request with every path in it (photo, background, recording) passed through ``change``; names of stock portraits stay."""
     changes: dict[str, str | Path] = {}
     if request.avatar not in {avatar.id for avatar in avatars()}:
         changes["avatar"] = str(change(Path(request.avatar)))
+    if (background := backdrop_file(request.background)) is not None:
+        changes["background"] = str(change(background))
     if request.audio is not None:
         changes["audio"] = change(request.audio)
     return request.model_copy(update=changes)

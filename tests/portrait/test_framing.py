@@ -104,3 +104,17 @@ def test_past_the_edges_there_are_neither_bars_nor_seams_nor_a_second_person() -
         step = np.abs(image[:, seam].astype(float) - image[:, seam - 1]).mean()
         assert step < 15
     assert matte[:, :200].max() == 0
+
+
+def test_a_shoulder_that_the_photo_cuts_off_slopes_down_to_its_end() -> None:
+    wall = np.full((600, 500, 3), 200, np.uint8)
+    y, x = np.mgrid[:600, :500]
+    person = (y > 250 + np.abs(x - 300)).astype(np.float32)  # falls by one pixel a pixel, and is cut off at the right
+    wall[person > 0] = 30
+    image, matte = extend(wall, person, (250, 0), (1000, 600))
+    assert (matte[:, 250:750] == person).all()
+    tops = [int(np.argmax(matte[:, column] > 0.5)) for column in (755, 800, 850)]
+    assert tops == pytest.approx([250 + 205, 250 + 250, 250 + 300], abs=5)
+    assert matte[:, 905:].max() < 0.1  # it has reached the bottom
+    assert image[590, 800].max() < 40
+    assert image[:, 905:].min() > 150

@@ -23,11 +23,14 @@ class Layers:
     background: Image
 
 
-def split_layers(image: Image, matte: npt.ArrayLike, face: npt.ArrayLike) -> Layers:
-    """Split a photo by its person matte [H, W], 0-1; ``face`` is the polygon [n, 2] that is person for certain, in pixels."""
+def split_layers(image: Image, matte: npt.ArrayLike, face: npt.ArrayLike, backdrop: Image | None = None) -> Layers:
+    """Split a photo by its person matte [H, W], 0-1; ``face`` is the polygon [n, 2] that is person for certain, in pixels.
+
+    backdrop: the whole background, where it is known.
+    """
     alpha = _with_face(np.asarray(matte, np.float32), np.asarray(face))
     certain = (1 - cv2.dilate(alpha, np.ones((9, 9), np.uint8))) ** 2
-    background = fill(image, certain)
+    background = fill(image, certain) if backdrop is None else backdrop
     alpha = _raised_until_exact(image, background, alpha)
     colour = np.clip(image - (1 - alpha[..., None]) * background.astype(np.float32), 0, 255 * alpha[..., None])
     return Layers(np.dstack([colour, alpha * 255]).astype(np.float32), background)

@@ -45,6 +45,6 @@ class MeshEngine:
 
 def _content(portrait: Portrait) -> str:
     digest = hashlib.sha256(repr((portrait.image.shape, portrait.magnification)).encode())
-    for array in (portrait.image, portrait.landmarks, portrait.matte):
-        digest.update(array.tobytes())
+    for array in (portrait.image, portrait.landmarks, portrait.matte, portrait.backdrop):
+        digest.update(b"" if array is None else array.tobytes())
     return digest.hexdigest()

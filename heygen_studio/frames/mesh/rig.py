@@ -64,7 +64,7 @@ def prepare_rig(portrait: Portrait) -> FaceRig:
         lips = find_lips(portrait.image, landmarks, head, own.edge_y)
     jaw = find_jaw(head.to_head(landmarks), lips.source_gap)
     mesh = build_mesh(portrait.size, landmarks, head, lips)
-    layers = split_layers(portrait.image, portrait.matte, landmarks[list(FACE_OVAL), :2])
+    layers = split_layers(portrait.image, portrait.matte, landmarks[list(FACE_OVAL), :2], portrait.backdrop)
     bands = _reach(layers.foreground[..., 3])
     return FaceRig(
         photo=portrait.image,
