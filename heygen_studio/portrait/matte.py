@@ -78,7 +78,7 @@ class PersonMatte:
         pad = int(PADDING * max(seen.shape))
         masks = []
         for margin in (0, pad):
-            padded = cv2.copyMakeBorder(seen, margin, 0, margin, margin, cv2.BORDER_REPLICATE)
+            padded: Image = np.asarray(cv2.copyMakeBorder(seen, margin, 0, margin, margin, cv2.BORDER_REPLICATE), np.uint8)
             columns, rows = (np.arange(shape[1]) + 0.5) * width / shape[1], (np.arange(shape[0]) + 0.5) * height / shape[0]
             across = np.tile(columns + box[0] - left + margin - 0.5, (shape[0], 1)).astype(np.float32)
             down = np.tile((rows + box[1] - top + margin - 0.5)[:, None], (1, shape[1])).astype(np.float32)

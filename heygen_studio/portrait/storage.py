@@ -6,6 +6,7 @@ import hashlib
 import os
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -34,17 +35,18 @@ def portrait_key(photo: Path, size: tuple[int, int]) -> str:
 def save_portrait(portrait: Portrait, path: Path) -> None:
     """Write the portrait to ``path`` (.npz); the file is there whole or not at all. Raises `OutputError`."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    arrays: dict[str, Any] = {
+        "image": portrait.image,
+        "landmarks": portrait.landmarks,
+        "matte": np.round(portrait.matte * 65535).astype(np.uint16),
+        "numbers": np.array([portrait.magnification, portrait.yaw], np.float64),
+        "notes": np.array(portrait.notes, dtype=np.str_),
+    }
+    if portrait.backdrop is not None:
+        arrays["backdrop"] = portrait.backdrop
     try:
         with open(temporary, "wb") as file:
-            np.savez(
-                file,
-                image=portrait.image,
-                landmarks=portrait.landmarks,
-                matte=np.round(portrait.matte * 65535).astype(np.uint16),
-                numbers=np.array([portrait.magnification, portrait.yaw], np.float64),
-                notes=np.array(portrait.notes, dtype=np.str_),
-                **({} if portrait.backdrop is None else {"backdrop": portrait.backdrop}),
-            )
+            np.savez(file, **arrays)
         os.replace(temporary, path)
     except OSError as error:
         temporary.unlink(missing_ok=True)
