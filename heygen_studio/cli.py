@@ -17,6 +17,7 @@ from .errors import AgreementNeeded, BadInput, StudioError
 from .progress import Cancelled
 from .request import VideoRequest
 from .terminal import Bars, agrees, out, print_rows
+from .video.sizes import parse_size
 from .video.video import Video
 
 #: Exit codes: bad input or a missing piece; cancelled by the user (as shells count SIGINT).
@@ -81,7 +82,9 @@ def render(
     avatar: Annotated[str, typer.Option(help="A stock portrait or the path of a photo.")] = "hopper",
     voice: Annotated[str | None, typer.Option(help="A voice id; see 'heygen-studio voices'.")] = None,
     speed: Annotated[float, typer.Option(help="Speed of the voice, 0.5 to 1.5.")] = 1.0,
-    size: Annotated[str, typer.Option(help="WIDTHxHEIGHT in pixels.")] = "512x512",
+    size: Annotated[
+        str, typer.Option(help="WIDTHxHEIGHT in pixels, or by name: '720p 16:9', '1080p 9:16', '1:1', '4:5', '5:4'.")
+    ] = "512x512",
     background: Annotated[
         str, typer.Option(help="Behind the person: a colour (#1e90ff), blur, or the path of a picture; the photo's own when not given.")
     ] = "",
@@ -99,7 +102,7 @@ def render(
     """Make a video from a prompt, a text or a recording, or of a listener."""
     from .studio import Studio
 
-    width, height = _size(size)
+    width, height = parse_size(size)
     request = VideoRequest.model_validate(
         {
             "prompt": prompt or "",
@@ -315,13 +318,6 @@ def doctor(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
     print_rows([asdict(finding) for finding in findings], ("check", "ok", "found"), as_json)
     if not all(finding.ok for finding in findings):
         raise typer.Exit(1)
-
-
-def _size(size: str) -> tuple[int, int]:
-    width, _, height = size.lower().partition("x")
-    if not (width.isascii() and width.isdigit() and height.isascii() and height.isdigit()):
-        raise BadInput(f"The size is {size!r}, which cannot be used: write WIDTHxHEIGHT in pixels, such as 512x512 or 1280x720.")
-    return int(width), int(height)
 
 
 def _read_text(path: Path) -> str:

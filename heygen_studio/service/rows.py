@@ -14,6 +14,7 @@ from typing import Any
 
 from ..errors import BadInput, StudioError
 from ..request import VideoRequest
+from ..video.sizes import parse_size
 from .check import check
 from .files import with_paths_from
 from .template import fill, variables
@@ -24,6 +25,8 @@ MAX_BYTES, MAX_ROWS = 20_000_000, 10_000
 TEMPLATES = ("text", "prompt", "title")
 #: The fields that hold several values; in a CSV cell they are separated by this sign.
 LISTS, SEPARATOR = ("facts", "banned_words"), "|"
+#: A column that stands for width and height: "720p 9:16".
+SIZE = "size"
 #: Characters of an output's name, so that its captions and temporary files fit the usual 255 bytes.
 LONGEST_NAME = 100
 
@@ -188,7 +191,7 @@ def _output(name: Any) -> str:
 
 def _request(cells: dict[str, Any], used: set[str], folder: Path) -> VideoRequest:
     fields = VideoRequest.model_fields
-    unknown = [name for name in cells if name not in fields and name != "output" and name not in used]
+    unknown = [name for name in cells if name not in fields and name not in ("output", SIZE) and name not in used]
     if unknown:
         raise _BadRow(unknown[0], f"no field has this name and no text uses {{{unknown[0]}}}: correct the name or remove the column.")
     wanted = {name: value for name, value in cells.items() if name in fields}
@@ -203,6 +206,8 @@ def _request(cells: dict[str, Any], used: set[str], folder: Path) -> VideoReques
         if isinstance(wanted.get(field), str):
             wanted[field] = tuple(item.strip() for item in wanted[field].split(SEPARATOR) if item.strip())
     try:
+        if SIZE in cells and SIZE not in used:
+            wanted["width"], wanted["height"] = parse_size(str(cells[SIZE]))
         request = with_paths_from(VideoRequest.model_validate(wanted), folder)
         check(request)
     except StudioError as error:

@@ -65,6 +65,8 @@ def test_yaml_words_stay_words(tmp_path: Path) -> None:
         ({"text": "Hello.", "engine": "magic"}, "engine", "magic"),
         ({"text": "Hello.", "width": "127"}, "width", "127"),
         ({"text": "Hello.", "fps": "fast"}, "fps", "fast"),
+        ({"text": "Hello.", "size": "huge"}, "size", "huge"),
+        ({"text": "Hello.", "background": "sky"}, "background", "sky"),
         ({"text": "..."}, "text", "nothing that can be spoken"),
         ({"audio": "missing.wav"}, "audio", "missing.wav"),
         ({"title": "Nothing to say"}, "", "nothing to say"),
@@ -83,6 +85,13 @@ def test_a_bad_row_is_named_and_the_others_stay(tmp_path: Path, row: object, fie
     fault = only_fault(written(tmp_path, "jobs.jsonl", "\n".join(lines)))
     assert (fault.number, fault.field) == (2, field)
     assert word in fault.error and "\n" not in fault.error
+
+
+def test_a_size_by_name(tmp_path: Path) -> None:
+    rows = read_rows(written(tmp_path, "a.csv", "text,size,background\nHello.,720p 9:16,#1e90ff\nBye.,640x360,\n"))
+    requests = [row.request for row in rows]
+    assert [request and request.size for request in requests] == [(720, 1280), (640, 360)]
+    assert [request and request.background for request in requests] == ["#1e90ff", ""]
 
 
 def test_a_line_that_is_no_json_and_a_row_with_too_many_cells(tmp_path: Path) -> None:
