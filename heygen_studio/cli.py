@@ -150,7 +150,12 @@ def batch(
     out_folder: Annotated[Path, typer.Option("--out", help="Folder for the videos, their captions and the report.")],
     resume: Annotated[bool, typer.Option("--resume", help="Skip rows whose output was made from the same request.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Render nothing if any row cannot be used.")] = False,
-    workers: Annotated[int, typer.Option(help="Videos made at the same time.")] = 1,
+    workers: Annotated[
+        int | None, typer.Option(help="Videos made at the same time: 1 if not given; on a cluster one for each GPU or core.")
+    ] = None,
+    cluster: Annotated[
+        str | None, typer.Option(help="Render on the Ray cluster at this address, or 'auto' for the one that this machine is in.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON on stdout.")] = False,
 ) -> None:
     """Make a video of every row of a file. Exit code 0: all are there; 1: some failed; 2: none could be made, or the file is bad."""
@@ -165,6 +170,7 @@ def batch(
             rows,
             out_folder,
             workers=workers,
+            cluster=cluster,
             resume=resume,
             strict=strict,
             on_row=lambda row: bars.advance("rows", len(rows), f"row {row.row}: {row.state}"),

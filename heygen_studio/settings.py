@@ -116,5 +116,10 @@ def _limit(name: str) -> float | None:
 
 
 def worker_threads() -> int:
-    """Threads for a network: all cores but one, which is left for the encoder and the caller."""
-    return max(1, (os.cpu_count() or 2) - 1)
+    """Threads for a network: all cores that this process may use but one, which is left for the encoder and the caller.
+
+    OMP_NUM_THREADS sets a lower number, as Ray does for workers that share a machine.
+    """
+    cores = len(os.sched_getaffinity(0))
+    allowed = os.environ.get("OMP_NUM_THREADS", "")
+    return max(1, min(cores - 1, int(allowed) if allowed.isdigit() else cores))

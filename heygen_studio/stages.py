@@ -141,6 +141,19 @@ def new_folder(target: Path) -> Iterator[Path]:
         shutil.rmtree(work, ignore_errors=True)
 
 
+@contextmanager
+def scratch_folder(parent: Path) -> Iterator[Path]:
+    """A temporary folder in ``parent`` that vanishes with the block. What killed processes left there goes first."""
+    parent.mkdir(parents=True, exist_ok=True)
+    remove_abandoned(parent)
+    work, lock = _own_folder(parent / "scratch")
+    try:
+        yield work
+    finally:
+        os.close(lock)
+        shutil.rmtree(work, ignore_errors=True)
+
+
 def _own_folder(target: Path) -> tuple[Path, int]:
     """A new temporary folder and its lock. One that another process took for abandoned before it was locked is given up."""
     while True:

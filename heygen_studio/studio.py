@@ -84,14 +84,19 @@ class Studio:
         requests: Iterable[VideoRequest],
         *,
         outputs: Iterable[Path | None] | None = None,
-        workers: int = 1,
+        workers: int | None = None,
+        cluster: str | None = None,
         on_event: OnEventOf | None = None,
         cancel: Cancel | None = None,
     ) -> Iterator[Outcome]:
-        """Make many videos, ``workers`` at a time, and yield an `Outcome` for each as it finishes; see `heygen_studio.service.many`."""
+        """Make many videos, ``workers`` at a time, and yield an `Outcome` for each as it finishes; see `heygen_studio.service.many`.
+
+        cluster: address of a Ray cluster that does the work, or "auto" for the one that this machine belongs to.
+        workers: absent: one here, and on a cluster as many as it has GPUs or cores.
+        """
         from .service.many import render_many
 
-        return render_many(self.render, requests, outputs=outputs, workers=workers, on_event=on_event, cancel=cancel)
+        return render_many(self, requests, outputs=outputs, workers=workers, cluster=cluster, on_event=on_event, cancel=cancel)
 
 
 class _Render:

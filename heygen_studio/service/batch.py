@@ -71,14 +71,15 @@ def run_batch(
     rows: list[Row],
     folder: Path,
     *,
-    workers: int = 1,
+    workers: int | None = None,
+    cluster: str | None = None,
     resume: bool = False,
     strict: bool = False,
     on_event: Callable[[int, Event], None] | None = None,
     on_row: Callable[[RowReport], None] | None = None,
     cancel: Cancel | None = None,
 ) -> BatchReport:
-    """Render the rows (see `read_rows`) into ``folder`` and write `REPORT` there.
+    """Render the rows (see `read_rows`) into ``folder`` and write `REPORT` there. workers, cluster: see `Studio.render_many`.
 
     resume: skip the rows whose output an earlier run made from the same request. strict: render nothing if any row is refused.
     on_event: called with a row's number and each `Event`; on_row: with the report of each row, refused ones first.
@@ -105,6 +106,7 @@ def run_batch(
             [request for _, request in todo],
             outputs=[folder / row.output for row, _ in todo],
             workers=workers,
+            cluster=cluster,
             on_event=(lambda index, event: on_event(todo[index][0].number, event)) if on_event else None,
             cancel=cancel,
         )

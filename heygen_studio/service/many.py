@@ -1,4 +1,4 @@
-"""Many renders in one process.
+"""Many renders: here in one process, or on a cluster (see `cluster.py`).
 
 They run in threads: these share the loaded models and prepared portraits, and most of a render's time is spent where Python's
 lock is free (the renderer's compiled loops, OpenCV, ONNX Runtime, ffmpeg's own process). Two threads were as quick as two
@@ -14,14 +14,20 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from itertools import repeat
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..errors import BadInput, StudioError
 from ..progress import Cancel, Cancelled, Event
 from ..request import VideoRequest
 from ..video.video import Video
 
+if TYPE_CHECKING:
+    from ..studio import Studio
+
 #: Called with the index of a request and each `Event` of its render.
 OnEventOf = Callable[[int, Event], None]
+#: Requests with their index and where to put their MP4.
+Todo = Iterator[tuple[int, tuple[VideoRequest, Path | None]]]
 
 log = logging.getLogger(__name__)
 
@@ -41,29 +47,35 @@ class Outcome:
 
 
 def render_many(
-    render: Callable[..., Video],
+    studio: Studio,
     requests: Iterable[VideoRequest],
     *,
     outputs: Iterable[Path | None] | None = None,
-    workers: int = 1,
+    workers: int | None = None,
+    cluster: str | None = None,
     on_event: OnEventOf | None = None,
     cancel: Cancel | None = None,
 ) -> Iterator[Outcome]:
     """Yield the `Outcome` of every request as it finishes; one that fails never stops the others.
 
-    render: `Studio.render`. requests: may be endless; at most ``workers`` are taken ahead of what was yielded. outputs: where to put
-    each MP4, in the order of the requests. on_event: called by one thread at a time.
+    requests: may be endless; at most ``workers`` are taken ahead of what was yielded. outputs: where to put each MP4, in the order of
+    the requests. workers, cluster: see `Studio.render_many`. on_event: called by one thread at a time.
     Raises `BadInput` for less than one worker, and `Cancelled`, after the running renders have stopped, once ``cancel`` is set.
     Closing the iterator stops the running renders too.
     """
-    if workers < 1:
+    if workers is not None and workers < 1:
         raise BadInput(f"{workers} workers cannot do anything: give at least 1.")
-    return _run(render, enumerate(zip(requests, outputs or repeat(None), strict=False)), workers, on_event, cancel or Cancel())
+    todo = enumerate(zip(requests, outputs or repeat(None), strict=False))
+    if cluster is None:
+        return _run(studio.render, todo, workers or 1, on_event, cancel or Cancel())
+    from .cluster import render_on_cluster
+
+    return render_on_cluster(studio, todo, cluster, workers=workers, on_event=on_event, cancel=cancel or Cancel())
 
 
 def _run(
     render: Callable[..., Video],
-    todo: Iterator[tuple[int, tuple[VideoRequest, Path | None]]],
+    todo: Todo,
     workers: int,
     on_event: OnEventOf | None,
     cancel: Cancel,
