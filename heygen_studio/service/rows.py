@@ -7,7 +7,7 @@ import io
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -45,9 +45,10 @@ class Row:
     error: str = ""
 
 
-def read_rows(path: Path) -> list[Row]:
+def read_rows(path: Path, resolve: Callable[[VideoRequest], VideoRequest] | None = None) -> list[Row]:
     """The rows of a .csv, .jsonl or .yaml file. Paths in it (avatar, audio) are relative to its folder.
 
+    resolve: what the files that a row names really are, for rows of people who must not name paths of this machine.
     Rows that cannot be used come with their error. Raises `BadInput` if the file as a whole cannot be read.
     """
     kind = path.suffix.lower()
@@ -58,7 +59,8 @@ def read_rows(path: Path) -> list[Row]:
         raise BadInput(f"The batch {path} has no rows: write one row for each video.")
     if len(cells) > MAX_ROWS:
         raise BadInput(f"The batch {path} has {len(cells):,} rows, and at most {MAX_ROWS:,} are allowed: split it.")
-    return list(_checked(cells, path.absolute().parent))
+    folder = path.absolute().parent
+    return list(_checked(cells, resolve or (lambda request: with_paths_from(request, folder))))
 
 
 class _BadRow(Exception):
@@ -151,7 +153,7 @@ def _mapping(row: Any) -> _Cells:
     return row
 
 
-def _checked(rows: list[_Cells], folder: Path) -> Iterator[Row]:
+def _checked(rows: list[_Cells], resolve: Callable[[VideoRequest], VideoRequest]) -> Iterator[Row]:
     given = [{n: v for n, v in cells.items() if v not in ("", None, [])} if isinstance(cells, dict) else cells for cells in rows]
     used = {name for cells in given if isinstance(cells, dict) for name in _used(cells)}
     digits = len(str(len(rows)))
@@ -164,7 +166,7 @@ def _checked(rows: list[_Cells], folder: Path) -> Iterator[Row]:
             output = _output(cells.get("output", output))
             if (other := taken.setdefault(output.casefold(), number)) != number:
                 raise _BadRow("output", f"{output!r} is the output of row {other} already: give every row its own name.")
-            yield Row(number, output, _request(cells, used, folder))
+            yield Row(number, output, _request(cells, used, resolve))
         except _BadRow as bad:
             yield Row(number, output, None, bad.field, bad.reason)
 
@@ -189,7 +191,7 @@ def _output(name: Any) -> str:
     return text
 
 
-def _request(cells: dict[str, Any], used: set[str], folder: Path) -> VideoRequest:
+def _request(cells: dict[str, Any], used: set[str], resolve: Callable[[VideoRequest], VideoRequest]) -> VideoRequest:
     fields = VideoRequest.model_fields
     unknown = [name for name in cells if name not in fields and name not in ("output", SIZE) and name not in used]
     if unknown:
@@ -208,7 +210,7 @@ def _request(cells: dict[str, Any], used: set[str], folder: Path) -> VideoReques
     try:
         if SIZE in cells and SIZE not in used:
             wanted["width"], wanted["height"] = parse_size(str(cells[SIZE]))
-        request = with_paths_from(VideoRequest.model_validate(wanted), folder)
+        request = resolve(VideoRequest.model_validate(wanted))
         check(request)
     except StudioError as error:
         raise _BadRow(error.field, str(error)) from None

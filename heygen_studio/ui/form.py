@@ -1,0 +1,95 @@
+"""The controls of the create page, and the request that they add up to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from gradio.components import Component
+
+from ..errors import BadInput
+from ..request import VideoRequest
+from ..service.uploads import CONSENT
+from .border import OWN
+
+if TYPE_CHECKING:
+    from .desk import Desk
+
+C = TypeVar("C", bound=Component)
+
+#: Length of the shorter side in pixels.
+SIZES = {"draft": 256, "standard": 512, "hd": 720, "full": 1080}
+ASPECTS = {"wide": (16, 9), "tall": (9, 16), "square": (1, 1)}
+
+
+class Form:
+    """The controls by the name of what they decide; most names are those of the fields of `VideoRequest`."""
+
+    def __init__(self) -> None:
+        self.controls: dict[str, Component] = {}
+
+    def add(self, name: str, control: C) -> C:
+        self.controls[name] = control
+        return control
+
+    @property
+    def inputs(self) -> set[Component]:
+        """The inputs of an event whose function takes the data as a dictionary."""
+        return set(self.controls.values())
+
+    def values(self, data: dict[Component, Any]) -> dict[str, Any]:
+        return {name: data[control] for name, control in self.controls.items() if control in data}
+
+
+def frame_size(aspect: str, size: str) -> tuple[int, int]:
+    """Width and height in even pixels."""
+    across, down = ASPECTS[aspect]
+    scale = SIZES[size] / min(across, down)
+    return 2 * round(across * scale / 2), 2 * round(down * scale / 2)
+
+
+def request_of(values: dict[str, Any], desk: Desk, owner: str) -> VideoRequest:
+    """The request of a visitor. Raises `BadInput`, with the field where it is one's fault."""
+    width, height = frame_size(values["aspect"], values["size"])
+    fields: dict[str, Any] = {
+        **_words_of(values, desk, owner),
+        "title": (values["title"] or "").strip(),
+        "language": values["language"] if values["language"] != "auto" else None,
+        "avatar": values["avatar"],
+        "voice": values["voice"] or None,
+        "speed": values["speed"],
+        "width": width,
+        "height": height,
+        "style": values["style"],
+        "expression": values["expression"],
+        "expression_strength": values["strength"],
+        "engine": values["engine"],
+        "seed": int(values["seed"] or 0),
+        "commercial": bool(values["commercial"]),
+    }
+    return VideoRequest.model_validate(fields)
+
+
+def _words_of(values: dict[str, Any], desk: Desk, owner: str) -> dict[str, Any]:
+    """What is said: a recording, words as they are, or a prompt from which the render writes them."""
+    text = (values["text"] or "").strip()
+    if values["mode"] == "record":
+        return {"audio": _recording(values, desk, owner)}
+    if values["mode"] == "text" or text:
+        if not text:
+            raise BadInput("There is nothing to say: write or paste what should be spoken.", field="text")
+        return {"text": text}
+    if not (values["prompt"] or "").strip():
+        raise BadInput("There is nothing to say: describe the video first, or choose to write the words yourself.", field="prompt")
+    return {"prompt": values["prompt"].strip(), "role": values["role"], "tone": (values["tone"] or "").strip(), "seconds": values["seconds"]}
+
+
+def _recording(values: dict[str, Any], desk: Desk, owner: str) -> str:
+    """The visitor's recording, kept with their consent, as a request names it."""
+    if not values["audio"]:
+        raise BadInput("There is no recording yet: upload one, or record it with the microphone.", field="audio")
+    if not values["audio_consent"]:
+        raise BadInput("Nobody's consent was given: tick the box under the recording first.", field="audio")
+    source = Path(values["audio"])
+    with open(source, "rb") as file:
+        return OWN + desk.uploads.add(file, owner=owner, name=source.name, consent=CONSENT, kind="audio").id

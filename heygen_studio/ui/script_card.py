@@ -1,0 +1,113 @@
+"""What is said: a draft that streams in from a prompt, the visitor's own words, or a recording."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+
+from ..errors import StudioError
+from ..script import ROLES, count_words, detect_language
+from ..speech import find_voice
+from .desk import Desk
+from .form import Form, request_of
+from .parts import card, error_box, note_box, segmented
+from .visitors import owner_of
+from .words import language_of, safe, say, sentence, t
+
+#: Longest draft that is written while the visitor waits, in seconds of speech.
+LONGEST_DRAFT_S = 180
+
+
+@dataclass(frozen=True)
+class ScriptCard:
+    draft: gr.Button
+    stop: gr.Button
+    status: gr.HTML
+    estimate: gr.HTML
+
+
+def script_card(form: Form) -> ScriptCard:
+    with card("script", 1):
+        mode = form.add("mode", segmented([(t(f"script.mode.{name}"), name) for name in ("write", "text", "record")], "write"))
+        with gr.Column(elem_classes="stack") as writing:
+            prompt = form.add("prompt", gr.Textbox(label=t("script.prompt"), placeholder=t("script.prompt.example"), lines=2, max_lines=6))
+            with gr.Row(equal_height=True):
+                roles = [(t(f"role.{name}"), name) for name in ROLES]
+                form.add("role", gr.Dropdown(roles, value="presenter", label=t("script.role"), min_width=150))
+                form.add("tone", gr.Textbox(label=t("script.tone"), placeholder=t("script.tone.example"), min_width=150))
+                languages = [(t(f"language.{name}"), name) for name in ("auto", "en", "zh")]
+                form.add("language", gr.Dropdown(languages, value="auto", label=t("script.language"), min_width=130))
+            form.add("seconds", gr.Slider(5, LONGEST_DRAFT_S, 20, step=5, label=t("script.seconds")))
+            with gr.Row(elem_classes="actions"):
+                draft = gr.Button(t("script.draft"), variant="secondary", elem_id="draft")
+                stop = gr.Button(t("script.stop"), variant="stop", visible=False, elem_id="draft-stop")
+        with gr.Column(visible=False, elem_classes="stack") as recording:
+            form.add("audio", gr.Audio(label=t("script.audio"), type="filepath", sources=["upload", "microphone"], elem_classes="recorder"))
+            form.add("audio_consent", gr.Checkbox(False, label=t("consent")))
+        text = form.add(
+            "text",
+            gr.Textbox(label=t("script.text"), placeholder=t("script.text.empty"), lines=5, max_lines=18, elem_id="script-text"),
+        )
+        status = gr.HTML(elem_id="script-status")
+        estimate = gr.HTML(elem_id="estimate")
+
+    mode.change(
+        lambda chosen: (gr.update(visible=chosen == "write"), gr.update(visible=chosen == "record"), gr.update(visible=chosen != "record")),
+        mode, [writing, recording, text], api_visibility="private", show_progress="hidden", queue=False,
+    )  # fmt: skip
+    prompt.submit(None, js="() => document.getElementById('draft').click()", api_visibility="private")
+    return ScriptCard(draft, stop, status, estimate)
+
+
+def wire_script(desk: Desk, form: Form, card: ScriptCard) -> None:
+    """The events of the card that depend on the controls of others."""
+    draft, stop, status, text = card.draft, card.stop, card.status, form.controls["text"]
+    _wire_estimate(form, card.estimate)
+
+    def write(data: dict[Any, Any], request: gr.Request) -> Iterator[dict[Any, Any]]:
+        values, language = form.values(data), language_of(request)
+        yield {draft: gr.update(visible=False), stop: gr.update(visible=True), status: note_box(say(language, "script.starting")), text: ""}
+        try:
+            for words in desk.drafts(request_of({**values, "mode": "write", "text": ""}, desk, owner_of(request) or "")):
+                yield {text: words, status: note_box(say(language, "script.writing"))}
+            yield {status: ""}
+        except StudioError as error:
+            yield {status: error_box(safe(sentence(error, language)))}
+        yield {draft: gr.update(visible=True, value=t("script.again")), stop: gr.update(visible=False)}
+
+    writing_event = draft.click(
+        write, form.inputs, [draft, stop, status, text],
+        api_visibility="private", show_progress="hidden", concurrency_id="writer", concurrency_limit=1,
+    )  # fmt: skip
+    stop.click(
+        lambda: (gr.update(visible=True), gr.update(visible=False), ""), None, [draft, stop, status],
+        cancels=writing_event, api_visibility="private", queue=False,
+    )  # fmt: skip
+
+
+def _wire_estimate(form: Form, estimate: gr.HTML) -> None:
+    """How long the words will last, as they are typed."""
+    text, voice, speed, language = (form.controls[name] for name in ("text", "voice", "speed", "language"))
+
+    def measure(words: str, chosen: str | None, pace: float, spoken: str, request: gr.Request) -> str:
+        reader = language_of(request)
+        if not words.strip():
+            return ""
+        language = detect_language(words) if spoken == "auto" else spoken
+        try:
+            speaker = find_voice(chosen or None, language=language, commercial=False)  # type: ignore[arg-type]
+        except StudioError as error:
+            return error_box(safe(sentence(error, reader)))
+        count = count_words(words, speaker.language)
+        unit = say(reader, "script.words" if speaker.language == "en" else "script.characters", count=count)
+        seconds = count / (speaker.words_per_second * pace)
+        return f'<p class="estimate"><b>{say(reader, "script.about", seconds=max(1, round(seconds)))}</b> · {unit}</p>'
+
+    for control, event in ((text, "change"), (voice, "change"), (speed, "release"), (language, "change")):
+        getattr(control, event)(
+            measure, [text, voice, speed, language], estimate,
+            api_visibility="private", show_progress="hidden", trigger_mode="always_last", concurrency_limit=None,
+        )  # fmt: skip
