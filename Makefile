@@ -12,10 +12,11 @@ AVATAR ?= hopper
 # A plain torch brings gigabytes of CUDA libraries, which a machine without an NVIDIA driver cannot use.
 CPU_TORCH := torch==2.13.0
 
-.PHONY: help install demo test test-slow lint format benchmarks clean
+.PHONY: help install demo app test test-slow lint format benchmarks clean
 
 help:
 	@echo "make demo        install, fetch the default models and make a video (PROMPT=..., AVATAR=...)"
+	@echo "make app         the studio in the browser, at http://127.0.0.1:7860"
 	@echo "make test        install and run the tests"
 	@echo "make test-slow   the tests that take minutes or gigabytes"
 	@echo "make lint        ruff and mypy"
@@ -47,6 +48,9 @@ demo: export DEMO_AVATAR = $(value AVATAR)
 demo: $(VENV)/runtime
 	@$(BIN)/heygen-studio weights --fetch default >/dev/null
 	@$(BIN)/heygen-studio render --seconds 10 --avatar "$$DEMO_AVATAR" -- "$$DEMO_PROMPT"
+
+app: $(VENV)/runtime
+	$(BIN)/python app.py
 
 test: $(VENV)/dev
 	$(BIN)/python -m pytest

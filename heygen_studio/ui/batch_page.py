@@ -11,9 +11,9 @@ from ..errors import BadInput, StudioError
 from ..service.job_sets import JobSet, Member
 from ..service.rows import Row, read_rows
 from .desk import Desk
-from .parts import empty_state, error_box, note_box
+from .parts import empty_state, error_box, html, note_box, page_head
 from .visitors import owner_of
-from .words import Language, language_of, safe, say, sentence, t
+from .words import Language, both, language_of, safe, say, sentence, t
 
 #: Rows of one file, and rows that are shown.
 MOST_ROWS, SHOWN = 500, 100
@@ -23,14 +23,15 @@ REFRESH_S = 3.0
 def batch_page(desk: Desk) -> tuple[gr.HTML, gr.Timer]:
     """The page; returns the list of earlier batches and the timer that keeps it up to date."""
     with gr.Column(elem_classes="page"):
-        gr.HTML(f'<header class="page-head"><h1>{t("batch.title")}</h1><p>{t("batch.hint")}</p></header>')
+        page_head("batch")
         with gr.Column(elem_classes="card"):
             file = gr.File(label=t("batch.file"), file_types=[".csv", ".jsonl", ".yaml", ".yml"], height=150, elem_id="batch-file")
-            gr.HTML(f'<p class="fine-print"><a href="studio/assets/examples/batch.csv" download>{t("batch.example")}</a> · {t("batch.columns")}</p>')
-            rows = gr.HTML(elem_id="batch-rows")
+            example = f'<a href="studio/assets/examples/batch.csv" download>{both("batch.example")}</a>'
+            html(f'<p class="fine-print">{example} · {both("batch.columns")}</p>')
+            rows = html(elem_id="batch-rows")
             with gr.Row(elem_classes="actions"):
                 render = gr.Button(t("batch.render"), variant="primary", visible=False, elem_id="batch-render")
-        kept = gr.HTML(elem_id="batches")
+        kept = html(elem_id="batches")
     timer = gr.Timer(REFRESH_S, active=False)
     _wire(desk, file, rows, render, kept, timer)
     return kept, timer
@@ -96,7 +97,8 @@ def _table(rows: list[Row], language: Language) -> str:
     head = "".join(f'<th scope="col">{say(language, f"batch.column.{name}")}</th>' for name in ("row", "output", "what"))
     return (
         f'<p class="summary">{say(language, "batch.summary", good=good, bad=len(rows) - good)}</p>'
-        f'<div class="table-scroll" tabindex="0"><table class="rows"><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table></div>{more}'
+        f'<div class="table-scroll" tabindex="0"><table class="rows"><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table></div>'
+        f"{more}"
     )
 
 

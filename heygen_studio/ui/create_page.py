@@ -10,7 +10,6 @@ from .avatar_card import avatar_card, choices_of
 from .desk import Desk
 from .form import Form
 from .look_card import look_card
-from .parts import Picker
 from .script_card import script_card, wire_script
 from .stage import Panel, Stage, stage
 from .visitors import owner_of
@@ -23,7 +22,7 @@ class CreatePage:
     form: Form
     stage: Stage
     panel: Panel
-    gallery: Picker
+    gallery: gr.HTML
 
 
 def create_page(desk: Desk) -> CreatePage:

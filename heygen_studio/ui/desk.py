@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import BadInput
+from ..progress import Cancel, OnEvent
 from ..request import VideoRequest
-from ..service.jobs import Job, Jobs, Quota
+from ..script import Script
 from ..service.job_sets import JobSets
+from ..service.jobs import Job, Jobs, Quota
 from ..service.library import Library, Result
 from ..service.uploads import Upload, Uploads
 from ..settings import Settings
@@ -83,7 +85,7 @@ class Desk:
 
     def drafts(self, request: VideoRequest) -> Iterator[str]:
         """The script of a request with a prompt, as it is written: the text so far, again and again."""
-        return stream(lambda on_event, cancel: self.studio.write_script(request, on_event=on_event, cancel=cancel))
+        return stream(lambda on_event, cancel: _write(request, self.settings, on_event, cancel))
 
     def cancel(self, id: str, owner: str) -> Job:
         return self.jobs.cancel(self.job(id, owner).id)
@@ -125,3 +127,25 @@ class Desk:
 
     def upload(self, spec: str, owner: str) -> Upload:
         return self.uploads.get(spec.removeprefix(OWN), owner)
+
+
+def _write(request: VideoRequest, where: Settings, on_event: OnEvent, cancel: Cancel) -> Script:
+    from ..script import Brief, detect_language, write_script
+    from ..speech import find_voice
+
+    language = request.language or detect_language(request.prompt)
+    voice = find_voice(request.voice, language=language, commercial=request.commercial)
+    brief = Brief(
+        prompt=request.prompt,
+        role=request.role,
+        tone=request.tone,
+        audience=request.audience,
+        language=language,
+        facts=request.facts,
+        banned_words=request.banned_words,
+        seconds=request.seconds,
+        words_per_second=voice.words_per_second * request.speed,
+        max_words=request.max_words,
+        seed=request.seed,
+    )
+    return write_script(brief, request.writer or where.writer, on_event=on_event, cancel=cancel)

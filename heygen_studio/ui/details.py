@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from ..script import Script
+from ..script import Attempt, Script
 from ..settings import Settings
 from ..speech import Speech
 from .desk import VideoOf
@@ -32,7 +32,8 @@ def details_html(video: VideoOf, where: Settings, language: Language) -> str:
 
 
 def _section(name: str, content: str, language: Language) -> str:
-    return f'<section><h3>{say(language, name)}</h3><p class="calm">{say(language, f"{name}.hint")}</p>{content}</section>' if content else ""
+    hint = say(language, f"{name}.hint")
+    return f'<section><h3>{say(language, name)}</h3><p class="calm">{hint}</p>{content}</section>' if content else ""
 
 
 def _sound(video: VideoOf, where: Settings, language: Language) -> str:
@@ -49,12 +50,17 @@ def _sound(video: VideoOf, where: Settings, language: Language) -> str:
 def _times(report: dict[str, Any], language: Language) -> str:
     stages: dict[str, Any] = report.get("stages", {})
     longest = max((float(made["seconds"]) for made in stages.values()), default=0.0) or 1.0
-    rows = "".join(
-        f'<tr><th scope="row">{say(language, f"stage.{stage}")}</th><td class="time-bar"><i style="width:{100 * made["seconds"] / longest:.1f}%"></i></td>'
-        f'<td class="number">{say(language, "details.reused") if made["reused"] else f"{made["seconds"]:.1f} s"}</td></tr>'
-        for stage, made in stages.items()
-    )
+    rows = "".join(_time(stage, made, longest, language) for stage, made in stages.items())
     return _section("details.times", f'<table class="times">{rows}</table>', language) if rows else ""
+
+
+def _time(stage: str, made: dict[str, Any], longest: float, language: Language) -> str:
+    part = 100 * float(made["seconds"]) / longest
+    took = say(language, "details.reused") if made["reused"] else f"{made['seconds']:.1f} s"
+    return (
+        f'<tr><th scope="row">{say(language, f"stage.{stage}")}</th>'
+        f'<td class="time-bar"><i style="width:{part:.1f}%"></i></td><td class="number">{took}</td></tr>'
+    )
 
 
 def _drafts(folder: Path, report: dict[str, Any], language: Language) -> str:
@@ -64,15 +70,18 @@ def _drafts(folder: Path, report: dict[str, Any], language: Language) -> str:
     if not script.attempts:
         words = safe(script.text)
         return _section("details.words", f"<blockquote>{words}</blockquote>", language) if words else ""
-    items = "".join(
-        f'<li class="{"won" if index == script.winner else ""}"><header><b>{say(language, "details.draft", number=index + 1)}</b>'
-        f"<span>{say(language, 'script.words', count=attempt.words)} · {say(language, 'details.score', score=f'{attempt.score:.1f}')}</span></header>"
-        f"<p>{safe(attempt.repaired)}</p><small>{safe('; '.join(attempt.faults))}</small></li>"
-        for index, attempt in enumerate(script.attempts)
-    )
+    items = "".join(_draft(index, attempt, index == script.winner, language) for index, attempt in enumerate(script.attempts))
     unbacked = "".join(f"<li>{safe(line)}</li>" for line in report.get("script", {}).get("unbacked", ()))
     warning = f'<p class="calm">{say(language, "details.unbacked")}</p><ul>{unbacked}</ul>' if unbacked else ""
     return _section("details.drafts", f'<ol class="drafts">{items}</ol>{warning}', language)
+
+
+def _draft(index: int, attempt: Attempt, won: bool, language: Language) -> str:
+    facts = f"{say(language, 'script.words', count=attempt.words)} · {say(language, 'details.score', score=f'{attempt.score:.1f}')}"
+    return (
+        f'<li class="{"won" if won else ""}"><header><b>{say(language, "details.draft", number=index + 1)}</b><span>{facts}</span></header>'
+        f"<p>{safe(attempt.repaired)}</p><small>{safe('; '.join(attempt.faults))}</small></li>"
+    )
 
 
 def _settings(video: VideoOf, language: Language) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from gradio.blocks import Block
 from gradio.components import Component
 
 from ..errors import BadInput
@@ -33,11 +34,11 @@ class Form:
         return control
 
     @property
-    def inputs(self) -> set[Component]:
+    def inputs(self) -> set[Block]:
         """The inputs of an event whose function takes the data as a dictionary."""
         return set(self.controls.values())
 
-    def values(self, data: dict[Component, Any]) -> dict[str, Any]:
+    def values(self, data: dict[Any, Any]) -> dict[str, Any]:
         return {name: data[control] for name, control in self.controls.items() if control in data}
 
 
@@ -81,7 +82,12 @@ def _words_of(values: dict[str, Any], desk: Desk, owner: str) -> dict[str, Any]:
         return {"text": text}
     if not (values["prompt"] or "").strip():
         raise BadInput("There is nothing to say: describe the video first, or choose to write the words yourself.", field="prompt")
-    return {"prompt": values["prompt"].strip(), "role": values["role"], "tone": (values["tone"] or "").strip(), "seconds": values["seconds"]}
+    return {
+        "prompt": values["prompt"].strip(),
+        "role": values["role"],
+        "tone": (values["tone"] or "").strip(),
+        "seconds": values["seconds"],
+    }
 
 
 def _recording(values: dict[str, Any], desk: Desk, owner: str) -> str:

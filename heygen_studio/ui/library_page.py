@@ -12,9 +12,9 @@ from ..errors import BadInput, StudioError
 from . import screen
 from .desk import Desk, VideoOf
 from .details import details_html
-from .parts import empty_state, error_box
+from .parts import empty_state, error_box, html, page_head
 from .visitors import owner_of
-from .words import Language, language_of, safe, say, sentence, t
+from .words import Language, both, language_of, safe, say, sentence, t
 
 #: How often a shelf with unfinished videos is brought up to date, in seconds.
 REFRESH_S = 3.0
@@ -50,23 +50,23 @@ class LibraryPage:
 def library_page(desk: Desk) -> LibraryPage:
     with gr.Column(elem_classes="page"):
         with gr.Column() as list_view:
-            gr.HTML(f'<header class="page-head"><h1>{t("library.title")}</h1><p>{t("library.hint")}</p></header>')
+            page_head("library")
             search = gr.Textbox(
                 show_label=False, placeholder=t("library.search"), label=t("library.search"), elem_id="search", max_lines=1, container=False
             )
-            shelf = gr.HTML(elem_id="shelf", js_on_load=_SHELF_JS, apply_default_css=False)
+            shelf = html(elem_id="shelf", js_on_load=_SHELF_JS)
         with gr.Column(visible=False) as item_view:
             back = gr.Button(t("library.back"), size="sm", elem_classes="quiet", elem_id="back")
-            item = gr.HTML(elem_id="item")
+            item = html(elem_id="item")
             with gr.Row(elem_classes="actions"):
                 reuse = gr.Button(t("library.reuse"), elem_id="reuse")
                 link = gr.Button(t("library.link"), elem_id="copy-link")
                 delete = gr.Button(t("library.delete"), variant="stop", elem_id="delete")
             with gr.Row(visible=False, elem_classes="actions confirm") as sure:
-                gr.HTML(f"<p>{t('library.delete.sure')}</p>")
+                html(f"<p>{both('library.delete.sure')}</p>")
                 yes = gr.Button(t("library.delete.yes"), variant="stop", elem_id="delete-yes")
                 no = gr.Button(t("library.delete.no"), elem_id="delete-no")
-            inside = gr.HTML(elem_id="inside")
+            inside = html(elem_id="inside")
     page = LibraryPage(search, shelf, gr.Timer(REFRESH_S, active=False), gr.State(""), list_view, item_view, item, inside, reuse)
     _wire(desk, page, back, delete, sure, yes, no)
     link.click(None, page.opened, js=_COPY_LINK, api_visibility="private")
@@ -131,11 +131,11 @@ def _card(video: VideoOf, language: Language) -> str:
     state = say(language, f"state.{job.state}")
     if job.state == "running":
         state += f" · {say(language, f'stage.{job.stage}')} {job.fraction:.0%}" if job.stage else ""
-    picture = (
-        f'<img src="studio/videos/{job.id}/thumbnail.jpg" alt="" loading="lazy"><span class="length">{screen.clock(video.result.duration)}</span>'
-        if video.result
-        else f'<span class="no-picture {job.state}">{state}</span>'
-    )
+    if video.result:
+        length = f'<span class="length">{screen.clock(video.result.duration)}</span>'
+        picture = f'<img src="studio/videos/{job.id}/thumbnail.jpg" alt="" loading="lazy">{length}'
+    else:
+        picture = f'<span class="no-picture {job.state}">{state}</span>'
     note = made if job.state == "done" else f"{state} · {made}"
     return (
         f'<li><button type="button" class="video-card" data-open="{job.id}">'

@@ -9,7 +9,17 @@ from typing import Any
 import gradio as gr
 from gradio.i18n import I18nData
 
-from .words import t
+from .words import both
+
+
+def html(content: str = "", **options: Any) -> gr.HTML:
+    """A piece of HTML that the style sheet shapes alone. Words of the interface stand in it in both languages, see `both`."""
+    return gr.HTML(content, apply_default_css=False, **options)
+
+
+def page_head(name: str) -> gr.HTML:
+    """The title and the hint of a page."""
+    return html(f'<header class="page-head"><h1>{both(f"{name}.title")}</h1><p>{both(f"{name}.hint")}</p></header>')
 
 
 @contextmanager
@@ -17,17 +27,17 @@ def card(name: str, number: int | None = None) -> Iterator[gr.Column]:
     """A card with the title and the hint of ``name`` ("script" has the words script.title and script.hint)."""
     with gr.Column(elem_classes=["card", f"card-{name}"]) as column:
         badge = f'<span class="step" aria-hidden="true">{number}</span>' if number else ""
-        gr.HTML(f'<header class="card-head">{badge}<div><h2>{t(f"{name}.title")}</h2><p>{t(f"{name}.hint")}</p></div></header>')
+        html(f'<header class="card-head">{badge}<div><h2>{both(f"{name}.title")}</h2><p>{both(f"{name}.hint")}</p></div></header>')
         yield column
 
 
-def segmented(choices: Sequence[tuple[I18nData | str, str]], value: str, label: I18nData | None = None, **options: Any) -> gr.Radio:
-    """A choice of a few, side by side."""
+def segmented(choices: Sequence[tuple[I18nData, str]], value: str, label: I18nData, *, shown: bool = True, **options: Any) -> gr.Radio:
+    """A choice of a few, side by side. label: is for screen readers alone unless it is ``shown``."""
     classes = ["segmented", *options.pop("elem_classes", ())]
-    return gr.Radio(choices, value=value, label=label, show_label=label is not None, container=label is not None, elem_classes=classes, **options)
+    return gr.Radio(choices, value=value, label=label, show_label=shown, container=shown, elem_classes=classes, **options)
 
 
-def empty_state(title: I18nData | str, hint: I18nData | str, sign: str = "") -> str:
+def empty_state(title: str, hint: str, sign: str = "") -> str:
     """What a page shows before there is anything to show."""
     return f'<div class="empty"><div class="empty-sign" aria-hidden="true">{sign}</div><h3>{title}</h3><p>{hint}</p></div>'
 
@@ -42,18 +52,23 @@ def note_box(text: str) -> str:
     return f'<div class="notice" role="status"><span aria-hidden="true">i</span><p>{text}</p></div>' if text else ""
 
 
-class Picker(gr.HTML):
+def picker(name: str, heading: str, choices: Sequence[dict[str, str]], value: str) -> gr.HTML:
     """Pictures or rows of which one is chosen, made of radio buttons, so that keyboards and screen readers know them.
 
     value: the id of the chosen one. heading and choices (``{"id", "label", "note", "picture", "sound"}`` each) are safe HTML, in two
     languages where they are words of the interface (`both`); "picture" and "sound" are addresses, and may be absent.
-    Every argument has a default because Gradio builds the component again to update it.
+    An event sets others with ``gr.update(choices=..., value=...)``.
     """
-
-    def __init__(self, value: str = "", *, name: str = "", heading: str = "", choices: Sequence[dict[str, str]] = (), **options: Any) -> None:
-        own = {"html_template": _PICKER_HTML, "js_on_load": _PICKER_JS, "apply_default_css": False}
-        classes = {"elem_classes": ["picker", f"picker-{name}"]}
-        super().__init__(value, choices=list(choices), name=name, heading=heading, **{**own, **classes, **options})
+    return gr.HTML(
+        value,
+        html_template=_PICKER_HTML,
+        js_on_load=_PICKER_JS,
+        choices=list(choices),
+        name=name,
+        heading=heading,
+        elem_classes=["picker", f"picker-{name}"],
+        apply_default_css=False,
+    )
 
 
 _PICKER_HTML = """

@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from ..progress import Stage
 from ..service.jobs import Job
+from .border import OWN
 from .desk import VideoOf
 from .form import ASPECTS
 from .parts import error_box
@@ -23,7 +24,7 @@ def still(picture: str, aspect: str, caption: str) -> str:
 def at_work(job: Job, ahead: int, seconds_left: float | None, language: Language) -> str:
     """The stages of a job that waits or is rendered."""
     request = job.request
-    position = RUNNING_ORDER.index(job.stage) if job.stage in RUNNING_ORDER else -1  # type: ignore[arg-type]
+    position = RUNNING_ORDER.index(job.stage) if job.stage in RUNNING_ORDER else -1
     steps = "".join(_step(stage, index, position, job, language) for index, stage in enumerate(RUNNING_ORDER) if _needed(stage, job))
     if job.state == "queued":
         state = say(language, "render.waiting") if not ahead else say(language, "render.queued", count=ahead)
@@ -35,7 +36,8 @@ def at_work(job: Job, ahead: int, seconds_left: float | None, language: Language
         state = say(language, "render.running")
     return (
         f'<div class="screen work" {_ratio(request.width, request.height)} role="status" aria-live="polite" data-job="{job.id}">'
-        f'<div class="work-inner"><h3>{state}</h3><ol class="stages">{steps}</ol><p class="calm">{say(language, "render.close")}</p></div></div>'
+        f'<div class="work-inner"><h3>{state}</h3><ol class="stages">{steps}</ol>'
+        f'<p class="calm">{say(language, "render.close")}</p></div></div>'
     )
 
 
@@ -78,7 +80,7 @@ def failed(job: Job, error: Exception, language: Language) -> str:
     """Why there is no video, and what to do."""
     return (
         f'<div class="screen broken" {_ratio(job.request.width, job.request.height)}><div class="work-inner">'
-        f'<h3>{say(language, "render.failed")}</h3>{error_box(safe(sentence(error, language)))}'  # type: ignore[arg-type]
+        f"<h3>{say(language, 'render.failed')}</h3>{error_box(safe(sentence(error, language)))}"  # type: ignore[arg-type]
         f'<p class="calm">{say(language, "render.failed.next")}</p></div></div>'
     )
 
@@ -92,7 +94,7 @@ def cancelled(job: Job, language: Language) -> str:
 
 def picture_of(avatar: str) -> str:
     """The address of the picture of an avatar as the form names it."""
-    return f"studio/photos/{avatar.removeprefix('own:')}" if avatar.startswith("own:") else f"studio/assets/avatars/{avatar}.jpg"
+    return f"studio/photos/{avatar.removeprefix(OWN)}" if avatar.startswith(OWN) else f"studio/assets/avatars/{avatar}.jpg"
 
 
 def clock(seconds: float) -> str:
@@ -108,5 +110,3 @@ def file_title(video: VideoOf) -> str:
 
 def _ratio(width: int, height: int) -> str:
     return f'style="--across:{width};--down:{height}"'
-
-

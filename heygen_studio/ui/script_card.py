@@ -13,7 +13,7 @@ from ..script import ROLES, count_words, detect_language
 from ..speech import find_voice
 from .desk import Desk
 from .form import Form, request_of
-from .parts import card, error_box, note_box, segmented
+from .parts import card, error_box, html, note_box, segmented
 from .visitors import owner_of
 from .words import language_of, safe, say, sentence, t
 
@@ -31,7 +31,10 @@ class ScriptCard:
 
 def script_card(form: Form) -> ScriptCard:
     with card("script", 1):
-        mode = form.add("mode", segmented([(t(f"script.mode.{name}"), name) for name in ("write", "text", "record")], "write"))
+        mode = form.add(
+            "mode",
+            segmented([(t(f"script.mode.{name}"), name) for name in ("write", "text", "record")], "write", t("script.title"), shown=False),
+        )
         with gr.Column(elem_classes="stack") as writing:
             prompt = form.add("prompt", gr.Textbox(label=t("script.prompt"), placeholder=t("script.prompt.example"), lines=2, max_lines=6))
             with gr.Row(equal_height=True):
@@ -51,8 +54,8 @@ def script_card(form: Form) -> ScriptCard:
             "text",
             gr.Textbox(label=t("script.text"), placeholder=t("script.text.empty"), lines=5, max_lines=18, elem_id="script-text"),
         )
-        status = gr.HTML(elem_id="script-status")
-        estimate = gr.HTML(elem_id="estimate")
+        status = html(elem_id="script-status")
+        estimate = html(elem_id="estimate")
 
     mode.change(
         lambda chosen: (gr.update(visible=chosen == "write"), gr.update(visible=chosen == "record"), gr.update(visible=chosen != "record")),

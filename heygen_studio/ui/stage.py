@@ -13,7 +13,7 @@ from . import screen
 from .desk import Desk
 from .form import Form, request_of
 from .pace import Pace
-from .parts import error_box
+from .parts import error_box, html
 from .visitors import owner_of
 from .words import Language, both, language_of, safe, sentence, t
 
@@ -44,15 +44,15 @@ class Stage:
 def stage(desk: Desk, form: Form) -> tuple[Stage, Panel]:
     """Build the panel and wire it to the form."""
     with gr.Column(elem_classes=["stage"], scale=5, min_width=320):
-        view = gr.HTML(screen.still(screen.picture_of("hopper"), "square", both("render.ready")), elem_id="screen")
-        problem = gr.HTML(elem_id="problem")
-        with gr.Row(elem_classes="actions main"):
+        view = html(screen.still(screen.picture_of("hopper"), "square", both("render.ready")), elem_id="screen")
+        problem = html(elem_id="problem")
+        with gr.Row(elem_classes="actions wide"):
             render = gr.Button(t("render.button"), variant="primary", size="lg", elem_id="render")
             cancel = gr.Button(t("render.cancel"), variant="stop", size="lg", visible=False, elem_id="cancel")
         with gr.Row(visible=False, elem_classes="actions") as after:
             details = gr.Button(t("render.details"), size="md", elem_id="show-details")
             again = gr.Button(t("render.another"), size="md", elem_id="another")
-        gr.HTML(f'<p class="fine-print">{t("render.provenance")}</p>')
+        html(f'<p class="fine-print">{both("render.provenance")}</p>')
     parts = Stage(view, gr.State(""), gr.Timer(TICK_S, active=False), render, cancel, after, again, details, problem)
     panel = Panel(desk)
     _wire(desk, form, parts, panel)

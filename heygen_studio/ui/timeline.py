@@ -29,10 +29,8 @@ def timeline(wav: Path, speech: Speech | None) -> str:
     parts = [_wave(peaks), _ruler(seconds, height)]
     if speech is not None:
         parts += [_shapes(speech), _words(speech)]
-    return (
-        f'<div class="timeline" tabindex="0"><svg viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" height="{height:.0f}" role="img">'
-        f"{''.join(parts)}</svg></div>"
-    )
+    size = f'viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" height="{height:.0f}"'
+    return f'<div class="timeline" tabindex="0"><svg {size} role="img">{"".join(parts)}</svg></div>'
 
 
 @lru_cache(maxsize=64)
@@ -72,7 +70,7 @@ def _shapes(speech: Speech) -> str:
         open_mm = max((VISEMES[shape][0] for shape in shapes), default=0.0)
         tall = 3 + open_mm / WIDEST_MM * (SHAPES - 16)
         drawn.append(
-            f'<g><title>{safe(phone.symbol)} · {" ".join(shapes)} · {phone.end - phone.start:.2f} s</title>'
+            f"<g><title>{safe(phone.symbol)} · {' '.join(shapes)} · {phone.end - phone.start:.2f} s</title>"
             f'<rect class="shape" x="{x:.1f}" y="{WAVE + SHAPES - 12 - tall:.1f}" width="{across:.1f}" height="{tall:.1f}" rx="2"/>'
             f'<text class="phone" x="{x + across / 2:.1f}" y="{WAVE + SHAPES - 1:.1f}">{safe(phone.symbol)}</text></g>'
         )
@@ -82,5 +80,7 @@ def _shapes(speech: Speech) -> str:
 def _words(speech: Speech) -> str:
     y = WAVE + SHAPES + 16
     return "".join(
-        f'<text class="word" x="{word.start * SECOND:.1f}" y="{y:.0f}">{safe(word.text)}</text>' for word in speech.words if word.start < LONGEST_S
+        f'<text class="word" x="{word.start * SECOND:.1f}" y="{y:.0f}">{safe(word.text)}</text>'
+        for word in speech.words
+        if word.start < LONGEST_S
     )

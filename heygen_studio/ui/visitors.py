@@ -116,7 +116,9 @@ def _with_cookie(scope: Scope, send: Send) -> Send:
     """The same answer with a new secret for the browser."""
     secure = scope["scheme"] == "https" or Headers(scope=scope).get("x-forwarded-proto") == "https"
     # A Space shows the app inside another site's page, where a browser sends only cookies that allow it.
-    policy = "SameSite=None; Secure; Partitioned" if secure and os.environ.get("SPACE_ID") else "SameSite=Lax" + ("; Secure" if secure else "")
+    policy = (
+        "SameSite=None; Secure; Partitioned" if secure and os.environ.get("SPACE_ID") else "SameSite=Lax" + ("; Secure" if secure else "")
+    )
     cookie = f"{COOKIE}={secrets.token_urlsafe(32)}; Path=/; Max-Age={YEAR_S}; HttpOnly; {policy}"
 
     async def add(message: Message) -> None:

@@ -6,7 +6,7 @@ import gradio as gr
 
 from ..speech import Voice, voices
 from .form import Form
-from .parts import Picker, card, segmented
+from .parts import card, picker, segmented
 from .samples import file_name
 from .words import both, t
 
@@ -17,11 +17,11 @@ DEFAULT = "hibari:heart"
 def voice_card(form: Form) -> None:
     with card("voice", 3):
         filters = [(t(f"voice.filter.{name}"), name) for name in ("en", "zh", "all")]
-        shown = segmented(filters, "en", elem_classes=["small"])
-        picker = form.add("voice", Picker(DEFAULT, name="voice", heading=both("voice.title"), choices=voice_choices("en")))
+        shown = segmented(filters, "en", t("script.language"), shown=False, elem_classes=["small"])
+        voices_shown = form.add("voice", picker("voice", both("voice.title"), voice_choices("en"), DEFAULT))
         form.add("speed", gr.Slider(0.5, 1.5, 1.0, step=0.05, label=t("voice.speed")))
     shown.change(
-        lambda language: gr.update(choices=voice_choices(language)), shown, picker,
+        lambda language: gr.update(choices=voice_choices(language)), shown, voices_shown,
         api_visibility="private", queue=False, show_progress="hidden",
     )  # fmt: skip
 

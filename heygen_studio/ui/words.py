@@ -65,7 +65,7 @@ def language_of(request: gr.Request | Request | None) -> Language:
         return "en"
     chosen = request.cookies.get(COOKIE)
     if chosen in LANGUAGES:
-        return chosen  # type: ignore[return-value]
+        return chosen
     return "zh" if request.headers.get("accept-language", "").lower().startswith("zh") else "en"
 
 
@@ -96,6 +96,13 @@ def _pattern(english: str) -> re.Pattern[str]:
     return re.compile("".join(f"(?P<{part}>.+?)" if index % 2 else re.escape(part) for index, part in enumerate(parts)), re.DOTALL)
 
 
+#: What has a meaning in the templates of Gradio's HTML component, and as a mark of a translation.
+_TEMPLATE = {"$": "&#36;", "{": "&#123;", "}": "&#125;", "`": "&#96;", "\\": "&#92;", "__i18n__": "&#95;_i18n__"}
+
+
 def safe(text: object) -> str:
-    """Text of a visitor as it may stand in HTML, in attributes too; Gradio's mark of a translation is broken up."""
-    return html.escape(str(text)).replace("__i18n__", "_​_i18n__")
+    """Text of a visitor as it may stand in HTML, in attributes too, and in what Gradio makes of HTML."""
+    escaped = html.escape(str(text))
+    for sign, written in _TEMPLATE.items():
+        escaped = escaped.replace(sign, written)
+    return escaped

@@ -1,0 +1,49 @@
+"""From an old request back to the values of the form: "make another like this"."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from ..request import VideoRequest
+from .border import OWN
+from .form import ASPECTS, SIZES
+
+
+def values_of(request: VideoRequest) -> dict[str, Any]:
+    """The controls' values with which the form asks for the same video; a recording has to be given again."""
+    shape, size = _shape(request.width, request.height)
+    mode = "record" if request.audio else "text" if request.text else "write"
+    return {
+        "mode": mode,
+        "prompt": request.prompt,
+        "role": request.role,
+        "tone": request.tone,
+        "seconds": request.seconds,
+        "language": request.language or "auto",
+        "text": request.text,
+        "title": request.title,
+        "avatar": _avatar(request.avatar),
+        "voice": request.voice or "",
+        "speed": request.speed,
+        "aspect": shape,
+        "size": size,
+        "style": request.style,
+        "expression": request.expression,
+        "strength": request.expression_strength,
+        "engine": request.engine,
+        "seed": request.seed,
+        "commercial": request.commercial,
+    }
+
+
+def _avatar(avatar: str) -> str:
+    """An own photo lies in a folder that is called like the upload."""
+    return OWN + Path(avatar).parent.name if "/" in avatar else avatar
+
+
+def _shape(width: int, height: int) -> tuple[str, str]:
+    """The names of the nearest shape and size that the form offers."""
+    shape = min(ASPECTS, key=lambda name: abs(ASPECTS[name][0] / ASPECTS[name][1] - width / height))
+    size = min(SIZES, key=lambda name: abs(SIZES[name] - min(width, height)))
+    return shape, size

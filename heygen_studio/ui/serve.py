@@ -1,0 +1,73 @@
+"""Launch the web app: who may come in, how much they may send, and the workers that render what they ask for."""
+
+from __future__ import annotations
+
+import os
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from starlette.middleware import Middleware
+
+from ..errors import BadInput
+from ..settings import Settings
+from .assets import ASSETS
+from .build import build
+from .desk import Desk
+from .files import routes
+from .header import HEAD
+from .theme import theme
+from .visitors import Visitors
+from .words import i18n
+from .workers import workers
+
+#: Events that may wait; a visitor more is told to come back later.
+MOST_WAITING = 200
+
+
+def launch(where: Settings, *, renderers: int = 1, **options: Any) -> gr.Blocks:
+    """Open the web app and wait until it is closed, with ``renderers`` workers beside it.
+
+    It is seen from this machine alone unless GRADIO_SERVER_NAME says otherwise. options: for Gradio's own ``launch``.
+    Raises `BadInput` for a login setting that cannot be used, `OutputError` if the data folder cannot.
+    """
+    os.environ.setdefault("GRADIO_TEMP_DIR", str(where.data / "browser"))  # uploads stay where the rest is, not in a shared /tmp
+    desk = Desk(where)
+    blocks = build(desk)
+    blocks.queue(max_size=MOST_WAITING, default_concurrency_limit=8)
+    with ExitStack() as stack:
+        if renderers:
+            stack.enter_context(workers(where, renderers))
+        blocks.launch(**{**launch_options(desk), **options})
+    return blocks
+
+
+def launch_options(desk: Desk) -> dict[str, Any]:
+    """What ``launch`` and ``mount_gradio_app`` are told alike."""
+    return {
+        "theme": theme(),
+        "css": _css(),
+        "head": HEAD,
+        "i18n": i18n(),
+        "auth": logins(desk.settings.login) or None,
+        "favicon_path": str(ASSETS / "theme" / "icon.png"),
+        "footer_links": [],
+        "run_history": False,  # it would keep faces and voices in the browser, where the next person finds them
+        "allowed_paths": [],
+        "max_file_size": desk.settings.upload_mb * 1_000_000,
+        "show_error": False,
+        "app_kwargs": {"routes": routes(desk), "middleware": [Middleware(Visitors)]},
+    }
+
+
+def logins(setting: str) -> list[tuple[str, str]]:
+    """Names and passwords from ``HEYGEN_STUDIO_LOGIN``. Raises `BadInput` for one that is not "name:password"."""
+    pairs = [tuple(pair.strip().partition(":")[::2]) for pair in setting.split(",") if pair.strip()]
+    if any(not name or not password for name, password in pairs):
+        raise BadInput('The environment variable HEYGEN_STUDIO_LOGIN cannot be used: write "name:password", several with commas between.')
+    return pairs  # type: ignore[return-value]
+
+
+def _css() -> str:
+    return (Path(ASSETS) / "theme" / "studio.css").read_text(encoding="utf-8")
