@@ -79,7 +79,7 @@ def render(
     seconds: Annotated[float, typer.Option(help="Wished length of a written script, or length of a listening loop.")] = 20.0,
     max_words: Annotated[int | None, typer.Option(help="Never more words than this.")] = None,
     writer: Annotated[str | None, typer.Option(help="Script engine: gguf:…, hub:owner/model or openai:model.")] = None,
-    avatar: Annotated[str, typer.Option(help="A stock portrait or the path of a photo.")] = "hopper",
+    avatar: Annotated[str, typer.Option(help="A stock portrait, the path of a photo, or 'text:a friendly teacher'.")] = "hopper",
     voice: Annotated[str | None, typer.Option(help="A voice id; see 'heygen-studio voices'.")] = None,
     speed: Annotated[float, typer.Option(help="Speed of the voice, 0.5 to 1.5.")] = 1.0,
     size: Annotated[
@@ -140,6 +140,27 @@ def render(
         print(json.dumps(_result(video), ensure_ascii=False, indent=1))
     else:
         _print_result(video)
+
+
+@app.command()
+def paint(
+    prompt: Annotated[str, typer.Argument(help="Whom to paint: 'a friendly teacher in her forties'. English.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Where to put the best face (PNG); others go beside it as NAME-2, ...")],
+    seed: Annotated[int, typer.Option(min=0, max=2**31, help="Other seeds give other faces.")] = 0,
+    model: Annotated[str | None, typer.Option(help="A text-to-image model of diffusers: owner/name of the hub, or a folder.")] = None,
+    commercial: Annotated[bool, typer.Option("--commercial", help="Refuse a model that paid work may not use.")] = False,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """Paint up to four faces from a description, to be used with --avatar. The best one comes first."""
+    from .output import check_output
+    from .portrait.candidates import copy_candidates
+    from .studio import Studio
+
+    check_output(output, ".png")
+    with Bars() as bars:
+        found = Studio().paint_avatar(prompt, seed=seed, model=model, commercial=commercial, on_event=bars.show, cancel=bars.cancel)
+    rows = [{**asdict(face), "image": str(face.image)} for face in copy_candidates(found, output)]
+    print_rows(rows, ("image", "seed", "width", "yaw", "score"), as_json)
 
 
 @app.command()

@@ -18,10 +18,10 @@ from .video.video import Video
 BYTES_PER_SECOND = 1_500_000
 
 
-def check_output(output: Path) -> None:
+def check_output(output: Path, ending: str = ".mp4") -> None:
     """Refuse an output that could not be written, before any work is done."""
-    if output.suffix.lower() != ".mp4":
-        raise OutputError(f"The output {output} does not end in .mp4: name an MP4 file.")
+    if output.suffix.lower() != ending:
+        raise OutputError(f"The output {output} does not end in {ending}: name a file that does.")
     folder = output.absolute().parent
     try:
         if output.is_dir():

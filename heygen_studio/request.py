@@ -26,8 +26,9 @@ class VideoRequest(BaseModel):
     role, tone, audience, facts, banned_words, seconds, max_words: for the script writer; ``seconds`` is the wished length,
     and the length of a listening loop.
     language: "en" or "zh"; found from the words when absent. writer: script engine ("gguf:…", "hub:owner/model", "openai:model").
-    avatar: id of a stock portrait or path of a photo. voice: id ("coqui:joe"); absent: the language's default.
-    speed: of the voice, 0.5-1.5. width, height: pixels, even. fps: frames a second. seed: same request and seed, same video.
+    avatar: id of a stock portrait, path of a photo, or "text:" and a description of a face, which is then painted.
+    voice: id ("coqui:joe"); absent: the language's default. speed: of the voice, 0.5-1.5. width, height: pixels, even.
+    fps: frames a second. seed: same request and seed, same video.
     background: "" for the photo's own, "blur" for the same out of focus, a colour ("#1e90ff"), or the path of a picture.
     engine: face renderer. style: how much head and brows move; head_motion: False holds
     the head still while mouth, eyes and brows act. expression: one mood for the whole face, or "auto" for the script's mood

@@ -21,6 +21,7 @@ class Settings:
     weights: HEYGEN_STUDIO_WEIGHTS, a folder with model files that overrides every download (those of a hub: owner/name/file).
     agreed: HEYGEN_STUDIO_AGREED, names of models whose licence the operator agrees to, with commas between them.
     writer: HEYGEN_STUDIO_WRITER, the default script engine (see `heygen_studio.script`).
+    painter: HEYGEN_STUDIO_PAINTER, the text-to-image model of faces: the name of a weight, a hub's owner/name, or a folder.
     upload_mb, uploads_mb: HEYGEN_STUDIO_UPLOAD_MB and HEYGEN_STUDIO_UPLOADS_MB, megabytes of one upload and of all of an owner.
     device: HEYGEN_STUDIO_DEVICE, where networks run: "auto" (the fastest there is), "cuda", "mps" or "cpu".
     compile: HEYGEN_STUDIO_COMPILE, "1" to compile networks for a CUDA device: a minute of waiting, then faster.
@@ -38,6 +39,7 @@ class Settings:
     weights: Path | None = None
     agreed: tuple[str, ...] = ()
     writer: str = "gguf:qwen2.5-coder-1.5b"
+    painter: str = "sdxl-turbo"
     upload_mb: int = 200
     uploads_mb: int = 5000
     device: str = "auto"
@@ -78,6 +80,7 @@ def settings() -> Settings:
         weights=Path(weights) if weights else None,
         agreed=tuple(name.strip() for name in env.get("HEYGEN_STUDIO_AGREED", "").split(",") if name.strip()),
         writer=env.get("HEYGEN_STUDIO_WRITER", Settings.writer),
+        painter=env.get("HEYGEN_STUDIO_PAINTER") or Settings.painter,
         upload_mb=_number("HEYGEN_STUDIO_UPLOAD_MB", Settings.upload_mb),
         uploads_mb=_number("HEYGEN_STUDIO_UPLOADS_MB", Settings.uploads_mb),
         device=env.get("HEYGEN_STUDIO_DEVICE", Settings.device),

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from .motion.motion import Motion
+    from .portrait.candidates import Candidate
     from .portrait.portrait import Portrait
     from .script.script import Language, Mood, Script
     from .service.many import OnEventOf, Outcome
@@ -98,6 +99,35 @@ class Studio:
 
         return render_many(self, requests, outputs=outputs, workers=workers, cluster=cluster, on_event=on_event, cancel=cancel)
 
+    def paint_avatar(
+        self,
+        prompt: str,
+        *,
+        seed: int = 0,
+        model: str | None = None,
+        commercial: bool = False,
+        on_event: OnEvent = ignore,
+        cancel: Cancel | None = None,
+    ) -> tuple[Candidate, ...]:
+        """Up to four painted faces of ``prompt`` to choose from, the best first. Their pictures lie in the cache: copy what is to stay.
+
+        model: as HEYGEN_STUDIO_PAINTER, which is the default. Raises `StudioError` with one sentence, or `Cancelled`.
+        """
+        from .portrait.painting import paint
+
+        check_data(self.settings.data)
+        with clear_errors(self.settings.data), StageStore(self.settings.stages) as store:
+            return paint(
+                prompt,
+                seed=seed,
+                commercial=commercial,
+                model=model or self.settings.painter,
+                store=store,
+                turns=self._turns,
+                on_event=on_event,
+                cancel=cancel or Cancel(),
+            )
+
 
 class _Render:
     """One run of the pipeline. Each ``_stage`` method returns its output and leaves it in the stage store."""
@@ -106,6 +136,7 @@ class _Render:
         self.request, self.on_event, self.cancel = request, on_event, cancel
         self.settings, self.turns, self.store = studio.settings, studio._turns, store
         self.made: dict[str, Made] = {}
+        self.painted: dict[str, Any] = {}
 
     def run(self) -> Video:
         # The portrait comes first: it is quick, and a photo that cannot be used should not cost the wait for a script.
@@ -140,7 +171,6 @@ class _Render:
         from .portrait import (
             backdrop_key,
             check_backdrop,
-            find_avatar,
             load_portrait,
             portrait_key,
             prepare_portrait,
@@ -150,7 +180,7 @@ class _Render:
 
         background = self.request.background
         check_backdrop(background)
-        photo = find_avatar(self.request.avatar, on_event=self.on_event, cancel=self.cancel)
+        photo = self._photo()
 
         def make(folder: Path) -> None:
             portrait = prepare_portrait(photo, self.request.size, on_event=self.on_event, cancel=self.cancel)
@@ -168,6 +198,28 @@ class _Render:
             save_portrait(interruptible(lambda: with_backdrop(portrait, background), self.cancel), folder / "portrait.npz")
 
         return self._stage("portrait", {**inputs, "background": backdrop_key(background)}, place, load)
+
+    def _photo(self) -> Path:
+        """The file that the avatar names, painted first if it is a description: the same words give the same face in every video."""
+        from .portrait.avatars import find_avatar, words_of
+
+        words = words_of(self.request.avatar)
+        if words is None:
+            return find_avatar(self.request.avatar, on_event=self.on_event, cancel=self.cancel)
+        from .portrait.painting import paint
+
+        found = paint(
+            words,
+            seed=0,
+            commercial=self.request.commercial,
+            model=self.settings.painter,
+            store=self.store,
+            turns=self.turns,
+            on_event=self.on_event,
+            cancel=self.cancel,
+        )
+        self.painted = {"words": words, "model": self.settings.painter, "seed": found[0].seed}
+        return found[0].image
 
     def _spoken(self) -> tuple[Script, Speech]:
         from .script import detect_language
@@ -371,6 +423,7 @@ class _Render:
             "voice": speech.voice,
             "words": len(speech.words),
             "script": {"text": script.text, "winner": script.winner, "why": script.why, "unbacked": script.unbacked},
+            "painted": self.painted,
             "notes": portrait.notes,
         }
 

@@ -27,6 +27,15 @@ _STOCK = (
 )
 
 
+#: Before a description of a face that is to be painted.
+WORDS = "text:"
+
+
+def words_of(spec: str) -> str | None:
+    """The description in "text:a friendly teacher"; None for a portrait or photo."""
+    return spec[len(WORDS) :].strip() if spec.startswith(WORDS) else None
+
+
 def avatars() -> tuple[Avatar, ...]:
     """The stock portraits."""
     return _STOCK

@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from ..errors import BadInput, EngineUnavailable
+from ..errors import EngineUnavailable
 from ..progress import Cancel, Event, OnEvent, interruptible
+from ..weights.repository import first_line, hub_answers, is_folder, loading
 from .writer import Message, OnToken, holding, stream
 
 TOP_P = 0.9
@@ -97,7 +98,7 @@ class HubWriter:
                     stopped.set()
             thread.join()
             if failure:
-                raise EngineUnavailable(f"The model {self._name} could not write: {_first_line(failure[0])}.") from failure[0]
+                raise EngineUnavailable(f"The model {self._name} could not write: {first_line(failure[0])}.") from failure[0]
 
         return stream(generate, on_token, cancel)
 
@@ -115,45 +116,18 @@ def open_hub(model: str, on_event: OnEvent, cancel: Cancel) -> Iterator[HubWrite
 
 
 def _load(name: str) -> tuple[Any, Any]:
-    if name.startswith((".", "/", "~")) and not Path(name).expanduser().is_dir():
-        raise BadInput(f"There is no model folder {name}.")
     try:
         import torch
-        from huggingface_hub.errors import HFValidationError, RepositoryNotFoundError
         from transformers import AutoModelForCausalLM, AutoTokenizer
     except ImportError as error:
         raise EngineUnavailable("Models of the hub need the packages torch and transformers: pip install torch transformers.") from error
-    folder = Path(name).expanduser()
-    source = str(folder) if folder.is_dir() else name
-    local_only = folder.is_dir() or not _hub_answers()
-    try:
+    folder = is_folder(name)
+    source = str(Path(name).expanduser()) if folder else name
+    local_only = folder or not hub_answers()
+    with loading(name, "use the offline writer gguf:qwen2.5-coder-1.5b"):
         tokenizer = AutoTokenizer.from_pretrained(source, local_files_only=local_only)
         model = AutoModelForCausalLM.from_pretrained(source, dtype="auto", use_safetensors=True, local_files_only=local_only)
-    except (RepositoryNotFoundError, HFValidationError) as error:
-        raise BadInput(f"The model hub has no repository {name!r} that you may read: check the name (owner/model).") from error
-    except (OSError, ValueError) as error:
-        raise EngineUnavailable(
-            f"The model {name!r} cannot be loaded from the hub ({_first_line(error)}): go online once, give a folder that holds it "
-            "(hub:/path/to/model), or use the offline writer gguf:qwen2.5-coder-1.5b."
-        ) from error
     if not tokenizer.chat_template:
         raise EngineUnavailable(f"The model {name!r} has no chat template: choose an instruction-tuned (chat) model.")
     device = "cuda" if torch.cuda.is_available() else "cpu"
     return model.eval().to(device), tokenizer
-
-
-def _hub_answers() -> bool:
-    """Asked once, because the hub's own client tries for a minute and writes about every attempt."""
-    import httpx
-    from huggingface_hub.constants import ENDPOINT
-
-    try:
-        httpx.head(ENDPOINT, timeout=5)
-    except httpx.TransportError:
-        return False
-    return True
-
-
-def _first_line(error: Exception) -> str:
-    lines = str(error).strip().splitlines()
-    return lines[0].rstrip(".") if lines else type(error).__name__

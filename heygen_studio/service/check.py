@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from ..errors import BadInput, StudioError
 from ..request import VideoRequest
+from ..settings import settings
 
 
 def check(request: VideoRequest) -> None:
@@ -15,15 +16,20 @@ def check(request: VideoRequest) -> None:
     Raises `StudioError`, with the field, as `Studio.render` would do after a while.
     """
     from ..frames import FRAME_ENGINES
-    from ..portrait.avatars import find_avatar
+    from ..portrait.avatars import find_avatar, words_of
     from ..portrait.backdrop import check_backdrop
+    from ..portrait.painting import check_words
     from ..script import detect_language, script_from_text
     from ..script.roles import find_role
     from ..speech import find_voice
     from ..speech.audio_file import check_audio
 
     with blaming("avatar"):
-        find_avatar(request.avatar)
+        words = words_of(request.avatar)
+        if words is None:
+            find_avatar(request.avatar)
+        else:
+            check_words(words, settings().painter, request.commercial)
     with blaming("background"):
         check_backdrop(request.background)
     with blaming("role"):

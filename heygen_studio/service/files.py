@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from ..portrait.avatars import avatars
+from ..portrait.avatars import avatars, words_of
 from ..portrait.backdrop import backdrop_file
 from ..request import VideoRequest
 
 
 def map_files(request: VideoRequest, change: Callable[[Path], Path]) -> VideoRequest:
-    """The request with every path in it (photo, background, recording) passed through ``change``; names of stock portraits stay."""
+    """The request with every path in it (photo, background, recording) passed through ``change``; stock portraits and descriptions of
+    faces stay."""
     changes: dict[str, str | Path] = {}
-    if request.avatar not in {avatar.id for avatar in avatars()}:
+    if request.avatar not in {avatar.id for avatar in avatars()} and words_of(request.avatar) is None:
         changes["avatar"] = str(change(Path(request.avatar)))
     if (background := backdrop_file(request.background)) is not None:
         changes["background"] = str(change(background))
