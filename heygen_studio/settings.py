@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from typing import overload
 
 from platformdirs import user_cache_path, user_data_path
 
@@ -32,6 +33,12 @@ class Settings:
     visitor_jobs, visitor_jobs_a_day: HEYGEN_STUDIO_VISITOR_JOBS and HEYGEN_STUDIO_VISITOR_JOBS_A_DAY, jobs of one visitor of the web app
     that are not finished, and that were submitted within 24 hours.
     login: HEYGEN_STUDIO_LOGIN, who may open the web app, as "name:password,name:password"; empty: everybody who reaches it.
+    owner_jobs, owner_daily: HEYGEN_STUDIO_OWNER_JOBS and HEYGEN_STUDIO_OWNER_DAILY, jobs that one owner may have unfinished, and may submit
+    within 24 hours; None: any number.
+    rate: HEYGEN_STUDIO_RATE, requests a minute that one API key may make.
+    private_urls: HEYGEN_STUDIO_PRIVATE_URLS, "1" to fetch from and send webhooks to addresses of this machine and its network too.
+    public_url: HEYGEN_STUDIO_URL, under which others reach the server, such as "https://studio.example"; "": as a request names it.
+    log_json: HEYGEN_STUDIO_LOG, "json" for a log of one JSON object a line.
     """
 
     data: Path
@@ -40,8 +47,8 @@ class Settings:
     agreed: tuple[str, ...] = ()
     writer: str = "gguf:qwen2.5-coder-1.5b"
     painter: str = "sdxl-turbo"
-    upload_mb: int = 200
-    uploads_mb: int = 5000
+    upload_mb: float = 200
+    uploads_mb: float = 5000
     device: str = "auto"
     compile: bool = False
     openai_base_url: str = "https://api.openai.com/v1"
@@ -49,9 +56,15 @@ class Settings:
     keep_days: float | None = None
     max_mb: float | None = None
     owner_mb: float | None = None
-    visitor_jobs: int = 20
-    visitor_jobs_a_day: int = 200
+    visitor_jobs: float = 20
+    visitor_jobs_a_day: float = 200
     login: str = field(default="", repr=False)
+    owner_jobs: float | None = None
+    owner_daily: float | None = None
+    rate: float = 600
+    private_urls: bool = False
+    public_url: str = ""
+    log_json: bool = False
 
     @property
     def library(self) -> Path:
@@ -81,8 +94,8 @@ def settings() -> Settings:
         agreed=tuple(name.strip() for name in env.get("HEYGEN_STUDIO_AGREED", "").split(",") if name.strip()),
         writer=env.get("HEYGEN_STUDIO_WRITER", Settings.writer),
         painter=env.get("HEYGEN_STUDIO_PAINTER") or Settings.painter,
-        upload_mb=_number("HEYGEN_STUDIO_UPLOAD_MB", Settings.upload_mb),
-        uploads_mb=_number("HEYGEN_STUDIO_UPLOADS_MB", Settings.uploads_mb),
+        upload_mb=_limit("HEYGEN_STUDIO_UPLOAD_MB", Settings.upload_mb),
+        uploads_mb=_limit("HEYGEN_STUDIO_UPLOADS_MB", Settings.uploads_mb),
         device=env.get("HEYGEN_STUDIO_DEVICE", Settings.device),
         compile=env.get("HEYGEN_STUDIO_COMPILE", "") == "1",
         openai_base_url=env.get("OPENAI_BASE_URL", Settings.openai_base_url),
@@ -90,31 +103,38 @@ def settings() -> Settings:
         keep_days=_limit("HEYGEN_STUDIO_KEEP_DAYS"),
         max_mb=_limit("HEYGEN_STUDIO_MAX_MB"),
         owner_mb=_limit("HEYGEN_STUDIO_OWNER_MB"),
-        visitor_jobs=_number("HEYGEN_STUDIO_VISITOR_JOBS", Settings.visitor_jobs),
-        visitor_jobs_a_day=_number("HEYGEN_STUDIO_VISITOR_JOBS_A_DAY", Settings.visitor_jobs_a_day),
+        visitor_jobs=_limit("HEYGEN_STUDIO_VISITOR_JOBS", Settings.visitor_jobs),
+        visitor_jobs_a_day=_limit("HEYGEN_STUDIO_VISITOR_JOBS_A_DAY", Settings.visitor_jobs_a_day),
         login=env.get("HEYGEN_STUDIO_LOGIN", ""),
+        owner_jobs=_limit("HEYGEN_STUDIO_OWNER_JOBS"),
+        owner_daily=_limit("HEYGEN_STUDIO_OWNER_DAILY"),
+        rate=_limit("HEYGEN_STUDIO_RATE", Settings.rate),
+        private_urls=env.get("HEYGEN_STUDIO_PRIVATE_URLS", "") == "1",
+        public_url=env.get("HEYGEN_STUDIO_URL", "").rstrip("/"),
+        log_json=env.get("HEYGEN_STUDIO_LOG", "") == "json",
     )
 
 
-def _number(name: str, default: int) -> int:
-    """A whole number from the environment."""
-    given = os.environ.get(name) or str(default)
-    if not (given.isascii() and given.isdigit()):
-        raise BadInput(f"The environment variable {name} is {given!r}: set it to a whole number, such as {default}.")
-    return int(given)
+@overload
+def _limit(name: str) -> float | None: ...
 
 
-def _limit(name: str) -> float | None:
+@overload
+def _limit(name: str, default: float) -> float: ...
+
+
+def _limit(name: str, default: float | None = None) -> float | None:
     """A variable that holds a number from 0 on, or nothing."""
     text = os.environ.get(name, "").strip()
     if not text:
-        return None
+        return default
     try:
         number = float(text)
     except ValueError:
         number = -1.0
     if not 0 <= number < float("inf"):
-        raise BadInput(f"{name} is {text[:60]!r}, which cannot be used: set it to a number from 0 on, or to nothing for no limit.")
+        meant = "no limit" if default is None else f"{default:g}"
+        raise BadInput(f"{name} is {text[:60]!r}, which cannot be used: set it to a number from 0 on, or to nothing for {meant}.")
     return number
 
 

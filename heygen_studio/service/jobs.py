@@ -11,29 +11,26 @@ from __future__ import annotations
 import fcntl
 import os
 import sqlite3
-import threading
 import time
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from ..errors import BadInput, OutputError
+from ..errors import BadInput
 from ..request import VideoRequest
 from ..settings import Settings
 from .check import check
+from .database import Database
 from .files import with_paths_from
 from .library import Library
 
 State = Literal["queued", "running", "done", "failed", "cancelled"]
+STATES: tuple[State, ...] = ("queued", "running", "done", "failed", "cancelled")
 #: How long a worker that shows no sign of life keeps its job, in seconds.
 LEASE_S = 15.0
 #: A job whose worker died this often (killed for memory, crashed) is given up: it would take every worker down.
 MOST_DEATHS = 5
-#: How long to wait for another process that writes, in seconds.
-BUSY_S = 5.0
 DAY_S = 86_400
 
 _SCHEMA = """
@@ -58,10 +55,15 @@ CREATE TABLE IF NOT EXISTS jobs (
     worker TEXT,
     lease REAL
 );
+CREATE TABLE IF NOT EXISTS stages (name TEXT PRIMARY KEY, renders INTEGER NOT NULL, seconds REAL NOT NULL);
 CREATE INDEX IF NOT EXISTS jobs_waiting ON jobs (state, priority DESC, number);
 CREATE INDEX IF NOT EXISTS jobs_of_owner ON jobs (owner, number);
 """
 _FAILED = "state = 'failed', claim = NULL, finished = ?, error = ?, field = ?"
+
+
+class QuotaExceeded(BadInput):
+    """An owner asked for more than they may have at this time."""
 
 
 @dataclass(frozen=True)
@@ -69,8 +71,8 @@ class Quota:
     """What one owner may ask for: jobs that are not finished, jobs submitted within 24 hours, and megabytes that the results may have
     when another job is submitted. None: any number."""
 
-    unfinished: int | None = None
-    a_day: int | None = None
+    unfinished: float | None = None
+    a_day: float | None = None
     megabytes: float | None = None
 
 
@@ -78,11 +80,12 @@ class Quota:
 class Job:
     """A job as it is now.
 
-    asked: the request as JSON. stage, fraction (0-1), note: progress. result: id in the library, once it is done. error, field: why it
+    number: its place in the order in which jobs were submitted. asked: the request as JSON. stage, fraction (0-1), note: progress. result: id in the library, once it is done. error, field: why it
     failed, and the field of the request to blame. created, finished: seconds since 1970. deaths: how many workers died while they
     made it.
     """
 
+    number: int
     id: str
     owner: str
     priority: int
@@ -122,21 +125,8 @@ class Jobs:
 
     def __init__(self, where: Settings, quota: Quota | None = None) -> None:
         self.path, self._workers, self._library = where.data / "jobs.sqlite3", where.data / "workers", Library(where)
-        self._quota = quota or Quota(megabytes=where.owner_mb)
-        self._one_at_a_time = threading.RLock()
-        with self._clear_errors():
-            where.data.mkdir(parents=True, exist_ok=True)
-            self._database = sqlite3.connect(self.path, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
-            self._database.row_factory = sqlite3.Row
-            try:
-                self._database.execute("PRAGMA journal_mode = WAL")
-                self._database.execute("PRAGMA synchronous = FULL")  # a job that was accepted survives a power cut
-                self._database.execute("PRAGMA secure_delete = ON")  # what an owner has deleted is overwritten
-                self._database.executescript(_SCHEMA)
-                self._inode = self.path.stat().st_ino
-            except BaseException:
-                self._database.close()
-                raise
+        self._quota = quota or Quota(where.owner_jobs, where.owner_daily, where.owner_mb)
+        self._database = Database(self.path, _SCHEMA, name="job")
 
     def close(self) -> None:
         self._database.close()
@@ -146,45 +136,55 @@ class Jobs:
     def submit(self, request: VideoRequest, *, owner: str = "", priority: int = 0) -> str:
         """Add a job and return its id. Higher priorities come first, then older jobs. Paths are kept as seen from here.
 
-        Raises `BadInput` for a request that cannot be rendered and for an owner whose quota is used up.
+        Raises `BadInput` for a request that cannot be rendered and `QuotaExceeded` for an owner whose quota is used up.
         """
-        request = with_paths_from(request, Path.cwd())
-        check(request)
+        return self.submit_all({uuid.uuid4().hex: request}, owner=owner, priority=priority)[0]
+
+    def submit_all(self, requests: dict[str, VideoRequest], *, owner: str = "", priority: int = 0) -> list[str]:
+        """Add jobs of these ids, all of them or, if one cannot be rendered or the quota is too small, none, and return the ids.
+
+        An id that the same owner has already is not added again. Raises as `submit` does, and `BadInput` for an id of another owner.
+        """
+        asked = {}
+        for id, request in requests.items():
+            asked[id] = with_paths_from(request, Path.cwd())
+            check(asked[id])
         self._check_disk(owner)
-        id = uuid.uuid4().hex
-        with self._writing() as database:
-            self._check_quota(database, owner)
-            database.execute(
-                "INSERT INTO jobs (id, owner, priority, asked, state, created) VALUES (?, ?, ?, ?, 'queued', ?)",
-                (id, owner, priority, request.model_dump_json(), time.time()),
-            )
-        return id
+        with self._database.writing() as database:
+            for id in list(asked):
+                known = database.execute("SELECT owner FROM jobs WHERE id = ?", (id,)).fetchone()
+                if known is not None and known["owner"] != owner:
+                    raise BadInput(f"The id {id} is taken: choose another.")
+                if known is not None:
+                    del asked[id]
+            self._check_quota(database, owner, len(asked))
+            rows = [(id, owner, priority, request.model_dump_json(), time.time()) for id, request in asked.items()]
+            database.executemany("INSERT INTO jobs (id, owner, priority, asked, state, created) VALUES (?, ?, ?, ?, 'queued', ?)", rows)
+        return list(requests)
 
     def get(self, id: str) -> Job:
         """The job called ``id``. Raises `BadInput` if there is none."""
-        with self._reading() as database:
+        with self._database.reading() as database:
             row = database.execute("SELECT * FROM jobs WHERE id = ?", (id,)).fetchone()
         if row is None:
             raise BadInput(f"There is no job {id[:80]!r}.")
         return _job(row)
 
-    def find(self, owner: str | None = None, *, state: State | None = None, limit: int = 100, before: str | None = None) -> list[Job]:
-        """Jobs, the newest first: of one owner or of all, in one state or in any. before: id of a job, to read on after it."""
-        wanted, values = ["1"], []
-        for column, value in (("owner = ?", owner), ("state = ?", state)):
+    def find(self, owner: str | None = None, *, state: State | None = None, limit: int = 100, before: int | None = None) -> list[Job]:
+        """Jobs, the newest first: of one owner or of all, in one state or in any. before: number of a job, to read on after it."""
+        wanted: list[str] = ["1"]
+        values: list[str | int] = []
+        for column, value in (("owner = ?", owner), ("state = ?", state), ("number < ?", before)):
             if value is not None:
                 wanted.append(column)
                 values.append(value)
-        if before is not None:
-            wanted.append("number < (SELECT number FROM jobs WHERE id = ?)")
-            values.append(before)
-        with self._reading() as database:
+        with self._database.reading() as database:
             query = f"SELECT * FROM jobs WHERE {' AND '.join(wanted)} ORDER BY number DESC LIMIT ?"
             return [_job(row) for row in database.execute(query, (*values, limit))]
 
     def cancel(self, id: str) -> Job:
         """Cancel a job: at once if it waits, within a second if it is rendered. A finished job stays as it is."""
-        with self._writing() as database:
+        with self._database.writing() as database:
             database.execute("UPDATE jobs SET state = 'cancelled', finished = ? WHERE id = ? AND state = 'queued'", (time.time(), id))
             database.execute("UPDATE jobs SET cancel = 1 WHERE id = ? AND state = 'running'", (id,))
         return self.get(id)
@@ -192,7 +192,7 @@ class Jobs:
     def retry(self, id: str) -> Job:
         """Queue a failed or cancelled job again; it goes on after its last finished stage. Raises `BadInput` for any other job."""
         job = self.get(id)
-        with self._writing() as database:
+        with self._database.writing() as database:
             changed = database.execute(
                 "UPDATE jobs SET state = 'queued', finished = NULL, error = '', field = '', deaths = 0, cancel = 0"
                 " WHERE id = ? AND state IN ('failed', 'cancelled')",
@@ -202,9 +202,20 @@ class Jobs:
             raise BadInput(f"The job {id} is {job.state}: only a failed or cancelled job can be tried again.")
         return self.get(id)
 
+    def counts(self) -> dict[State, int]:
+        """How many jobs there are in each state."""
+        with self._database.reading() as database:
+            found = {row["state"]: row["n"] for row in database.execute("SELECT state, count(*) AS n FROM jobs GROUP BY state")}
+        return {state: found.get(state, 0) for state in STATES}
+
+    def stage_seconds(self) -> dict[str, tuple[int, float]]:
+        """By stage: how many finished renders made it anew, and the seconds that it took them altogether."""
+        with self._database.reading() as database:
+            return {row["name"]: (row["renders"], row["seconds"]) for row in database.execute("SELECT * FROM stages")}
+
     def results_of(self, owner: str) -> list[str]:
         """The library ids of an owner's finished jobs that no other owner's job led to as well."""
-        with self._reading() as database:
+        with self._database.reading() as database:
             query = (
                 "SELECT DISTINCT result FROM jobs WHERE owner = ? AND result IS NOT NULL"
                 " AND result NOT IN (SELECT result FROM jobs WHERE owner <> ? AND result IS NOT NULL)"
@@ -213,37 +224,37 @@ class Jobs:
 
     def forget(self, owner: str) -> int:
         """Remove all jobs of an owner from the database and its files, and return their number. Raises `BadInput` while one is rendered."""
-        with self._writing() as database:
+        with self._database.writing() as database:
             if database.execute("SELECT 1 FROM jobs WHERE owner = ? AND state = 'running' LIMIT 1", (owner,)).fetchone():
                 raise BadInput(f"A job of {owner or 'this owner'} is being rendered: cancel it first.")
             count = database.execute("DELETE FROM jobs WHERE owner = ?", (owner,)).rowcount
-        with self._reading() as database:
+        with self._database.reading() as database:
             database.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # older pages would keep the text
         return count
 
     def led_to(self, result: str) -> list[str]:
         """The ids of the jobs, of any owner, that led to this result of the library."""
-        with self._reading() as database:
+        with self._database.reading() as database:
             return [row["id"] for row in database.execute("SELECT id FROM jobs WHERE result = ?", (result,))]
 
     def remove(self, id: str) -> None:
         """Remove a finished job from the database and its files. Raises `BadInput` while it waits or is rendered."""
-        with self._writing() as database:
+        with self._database.writing() as database:
             count = database.execute("DELETE FROM jobs WHERE id = ? AND state NOT IN ('queued', 'running')", (id,)).rowcount
         if not count:
             raise BadInput(f"The job {self.get(id).id} is not finished: cancel it first.")
-        with self._reading() as database:
+        with self._database.reading() as database:
             database.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # older pages would keep the text
 
     # ------------------------------------------------------------ for workers
 
     def claim(self, worker: str) -> Claim | None:
         """The next job for ``worker`` (see `WorkerLock`), or None if none waits. Jobs that lost their worker are queued first."""
-        with self._reading() as database:
+        with self._database.reading() as database:
             waiting = database.execute("SELECT 1 FROM jobs WHERE state = 'queued' LIMIT 1").fetchone()
             if not waiting and not self._lost(database):
                 return None
-        with self._writing() as database:
+        with self._database.writing() as database:
             for row in self._lost(database):
                 _give_back(database, row)
             row = database.execute("SELECT * FROM jobs WHERE state = 'queued' ORDER BY priority DESC, number LIMIT 1").fetchone()
@@ -267,14 +278,22 @@ class Jobs:
 
     def cancel_wanted(self, claim: Claim) -> bool:
         """Whether the job's owner cancelled it."""
-        with self._reading() as database:
+        with self._database.reading() as database:
             row = database.execute("SELECT cancel FROM jobs WHERE id = ? AND claim = ?", (claim.id, claim.token)).fetchone()
         return row is not None and bool(row["cancel"])
 
-    def finish(self, claim: Claim, result: str) -> bool:
-        """The job is done; ``result`` is its id in the library. False, as in the methods below, if the job is this worker's no more."""
+    def finish(self, claim: Claim, result: str, seconds: dict[str, float] | None = None) -> bool:
+        """The job is done; ``result`` is its id in the library. False, as in the methods below, if the job is this worker's no more.
+
+        seconds: what each stage took that was made anew.
+        """
         changes = "state = 'done', claim = NULL, finished = ?, result = ?, fraction = 1, note = ''"
-        return self._update(claim.id, claim.token, changes, time.time(), result)
+        if not self._update(claim.id, claim.token, changes, time.time(), result):
+            return False
+        with self._database.writing() as database:
+            more = " ON CONFLICT DO UPDATE SET renders = renders + 1, seconds = seconds + excluded.seconds"
+            database.executemany("INSERT INTO stages VALUES (?, 1, ?)" + more, (seconds or {}).items())
+        return True
 
     def fail(self, claim: Claim, error: str, field: str = "") -> bool:
         """The job cannot be done."""
@@ -291,24 +310,26 @@ class Jobs:
     # ------------------------------------------------------------ inside
 
     def _update(self, id: str, token: str, changes: str, *values: object) -> bool:
-        with self._writing() as database:
+        with self._database.writing() as database:
             query = f"UPDATE jobs SET {changes} WHERE id = ? AND claim = ? AND state = 'running'"
             return database.execute(query, (*values, id, token)).rowcount == 1
 
     def _check_disk(self, owner: str) -> None:
         most = self._quota.megabytes
         if most is not None and (used := self._library.size_of(self.results_of(owner)) / 1e6) >= most:
-            raise BadInput(f"The results of {owner or 'the owner'} take {used:.0f} MB, and {most:g} MB are allowed: delete some.")
+            raise QuotaExceeded(f"The results of {owner or 'the owner'} take {used:.0f} MB, and {most:g} MB are allowed: delete some.")
 
-    def _check_quota(self, database: sqlite3.Connection, owner: str) -> None:
+    def _check_quota(self, database: sqlite3.Connection, owner: str, more: int) -> None:
         for most, what, condition, values in (
             (self._quota.unfinished, "unfinished jobs", "state IN ('queued', 'running')", ()),
             (self._quota.a_day, "jobs within 24 hours", "created > ?", (time.time() - DAY_S,)),
         ):
             if most is not None:
                 count = database.execute(f"SELECT count(*) FROM jobs WHERE owner = ? AND {condition}", (owner, *values)).fetchone()[0]
-                if count >= most:
-                    raise BadInput(f"{owner or 'The owner'} has {count} {what}, and {most} are allowed: wait until some are finished.")
+                if more and count + more > most:
+                    raise QuotaExceeded(
+                        f"{owner or 'The owner'} has {count} {what}, and {most:g} are allowed: wait until some are finished."
+                    )
 
     def _lost(self, database: sqlite3.Connection) -> list[sqlite3.Row]:
         """The running jobs whose worker died or let its lease end."""
@@ -316,49 +337,6 @@ class Jobs:
         now = time.monotonic()
         # A lease from before the machine started again may lie far ahead: the clock began anew.
         return [row for row in rows if not 0 <= row["lease"] - now <= LEASE_S or not is_alive(self._workers, row["worker"])]
-
-    @contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection]:
-        with self._one_at_a_time, self._clear_errors():
-            self._check_place()
-            yield self._database
-
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        """One transaction: all of the block is kept, or, if it raises, nothing."""
-        with self._one_at_a_time, self._clear_errors():
-            self._check_place()
-            self._database.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._database
-                self._database.execute("COMMIT")
-            except BaseException:
-                with suppress(sqlite3.Error):  # the first error is the one to tell
-                    self._database.execute("ROLLBACK")
-                raise
-
-    def _check_place(self) -> None:
-        """SQLite goes on writing into a deleted file, where nobody would ever read it."""
-        if not self.path.exists() or self.path.stat().st_ino != self._inode:
-            raise OutputError(f"The job database {self.path} has gone or was replaced: start this program again; results are not affected.")
-
-    @contextmanager
-    def _clear_errors(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.OperationalError as error:
-            if "locked" in str(error) or "busy" in str(error):
-                raise OutputError(
-                    f"The job database {self.path} is locked by another program: try again when that has finished."
-                ) from error
-            raise OutputError(f"The job database {self.path} cannot be used ({error}): check the disk and the permissions.") from error
-        except sqlite3.DatabaseError as error:
-            raise OutputError(
-                f"The job database {self.path} is damaged ({error}): move it away and start again; finished videos are in the library and"
-                f" are not lost."
-            ) from error
-        except OSError as error:
-            raise OutputError(f"The job database {self.path} cannot be used ({error.strerror}): check the disk and permissions.") from error
 
 
 def _job(row: sqlite3.Row) -> Job:
@@ -412,3 +390,9 @@ def is_alive(folder: Path, worker: str) -> bool:
         return False
     finally:
         os.close(descriptor)
+
+
+def workers_alive(where: Settings) -> int:
+    """How many workers of this data folder run at this moment."""
+    folder = where.data / "workers"
+    return sum(is_alive(folder, path.stem) for path in folder.glob("*.lock"))

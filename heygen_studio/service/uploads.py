@@ -165,9 +165,9 @@ class Uploads:
     def _room(self, owner: str) -> int:
         """Bytes that one more upload of this owner may have. Raises `BadInput` if there is no room for any."""
         used = sum(upload.size for upload in self._all(owner))
-        room = min(self._where.upload_mb * 1_000_000, self._where.uploads_mb * 1_000_000 - used)
+        room = int(min(self._where.upload_mb * 1e6, self._where.uploads_mb * 1e6 - used))
         if room <= 0:
-            raise BadInput(f"Your uploads take {used / 1e6:.0f} MB, and {self._where.uploads_mb} MB are allowed: delete some.")
+            raise BadInput(f"Your uploads take {used / 1e6:.0f} MB, and {self._where.uploads_mb:g} MB are allowed: delete some.")
         return room
 
     def _copy(self, source: BinaryIO, target: Path, room: int) -> tuple[int, str]:

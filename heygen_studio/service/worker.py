@@ -76,7 +76,8 @@ class Worker:
             log.exception("job %s failed unexpectedly", claim.id)
             return self._jobs.fail(claim, f"The render failed unexpectedly ({type(error).__name__}: {error}).")
         log.info("job %s: done", claim.id)
-        return self._jobs.finish(claim, video.folder.name)
+        seconds = {stage: made["seconds"] for stage, made in video.report["stages"].items() if not made["reused"]}
+        return self._jobs.finish(claim, video.folder.name, seconds)
 
     def _give_up(self, claim: Claim, beat: _Beat) -> bool:
         """The render was stopped: by a signal, by the job's owner, or because another worker has the job."""

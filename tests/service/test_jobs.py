@@ -69,7 +69,7 @@ def test_a_request_that_cannot_be_rendered_is_refused_with_its_field(jobs: Jobs)
 
 def test_a_job_of_another_version_fails_and_holds_nobody_up(jobs: Jobs, worker: WorkerLock) -> None:
     foreign, good = jobs.submit(small("One.")), jobs.submit(small("Two."))
-    jobs._database.execute("UPDATE jobs SET asked = json_set(asked, '$.hologram', 1) WHERE id = ?", (foreign,))
+    jobs._database._connection.execute("UPDATE jobs SET asked = json_set(asked, '$.hologram', 1) WHERE id = ?", (foreign,))
     assert claimed(jobs, worker).id == good
     assert jobs.get(foreign).state == "failed" and "hologram" in jobs.get(foreign).error
     assert len(jobs.find()) == 2
@@ -79,7 +79,7 @@ def test_lists_by_owner_in_pages(jobs: Jobs) -> None:
     ids = [jobs.submit(small(f"{n}."), owner=("ann", "bob")[n % 2]) for n in range(6)]
     assert [job.id for job in jobs.find("ann")] == [ids[4], ids[2], ids[0]]
     page = jobs.find(limit=4)
-    assert [job.id for job in page + jobs.find(before=page[-1].id)] == ids[::-1]
+    assert [job.id for job in page + jobs.find(before=page[-1].number)] == ids[::-1]
     assert [job.state for job in jobs.find(state="done")] == []
 
 
@@ -195,7 +195,7 @@ def test_a_cancelled_job_of_a_dead_worker_is_not_taken_up(jobs: Jobs, worker: Wo
 def test_a_locked_database_says_so(jobs: Jobs, place: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     other = sqlite3.connect(jobs.path)
     other.execute("BEGIN IMMEDIATE")
-    jobs._database.execute("PRAGMA busy_timeout = 100")
+    jobs._database._connection.execute("PRAGMA busy_timeout = 100")
     with pytest.raises(OutputError, match="locked by another program"):
         jobs.submit(small("Hello."))
     assert jobs.find() == []  # reading goes on
