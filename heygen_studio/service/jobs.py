@@ -80,9 +80,9 @@ class Quota:
 class Job:
     """A job as it is now.
 
-    number: its place in the order in which jobs were submitted. asked: the request as JSON. stage, fraction (0-1), note: progress. result: id in the library, once it is done. error, field: why it
-    failed, and the field of the request to blame. created, finished: seconds since 1970. deaths: how many workers died while they
-    made it.
+    number: its place in the order in which jobs were submitted. asked: the request as JSON. stage, fraction (0-1), note: progress.
+    result: id in the library, once it is done. error, field: why it failed, and the field of the request to blame. created, finished:
+    seconds since 1970. deaths: how many workers died while they made it.
     """
 
     number: int

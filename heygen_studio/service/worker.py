@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import signal
+import sys
 import threading
 import time
 from types import FrameType
@@ -136,9 +137,14 @@ class _Beat:
                     return
 
 
-def run_worker(where: Settings, *, until_idle: bool = False) -> int:
-    """Run a worker in the main thread; SIGTERM and SIGINT park its job. Returns the number of finished jobs."""
+def run_worker(where: Settings, *, until_idle: bool = False, attached: bool = False) -> int:
+    """Run a worker in the main thread; SIGTERM and SIGINT park its job. Returns the number of finished jobs.
+
+    attached: the end of standard input parks it too, which comes when the process that started this one ends in whatever way.
+    """
     worker = Worker(where)
+    if attached:
+        threading.Thread(target=lambda: (sys.stdin.buffer.read(), worker.stop()), name="parent", daemon=True).start()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, worker.stop)
     return worker.run(until_idle=until_idle)

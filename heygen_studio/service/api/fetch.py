@@ -59,7 +59,9 @@ def download(url: str, target: BinaryIO, *, most: int, private: bool, field: str
                 url = check_url(urljoin(url, headers["location"]), field)
                 continue
             if status != 200:
-                raise BadInput(f"{url[:80]} answered with status {status}: give an address whose content can be read by anyone.", field=field)
+                raise BadInput(
+                    f"{url[:80]} answered with status {status}: give an address whose content can be read by anyone.", field=field
+                )
             if headers.get("content-encoding", "identity") != "identity":
                 raise BadInput(f"{url[:80]} sends its content compressed, which is not read: give another address.", field=field)
             size = 0
@@ -87,7 +89,7 @@ def request(
     try:
         with (
             httpcore.ConnectionPool(network_backend=_Guarded(private, field)) as pool,
-            pool.stream(method, url, headers=sent, content=content or None, extensions={"timeout": timeout}) as response,
+            pool.stream(method, url, headers=list(sent.items()), content=content or None, extensions={"timeout": timeout}) as response,
         ):
             yield response.status, _headers(response.headers), response.iter_stream()
     except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, httpcore.UnsupportedProtocol, OSError) as error:
@@ -138,7 +140,9 @@ class _Guarded(httpcore.SyncBackend):
                 continue
         return super().connect_tcp(str(found[-1]), port, timeout, local_address, socket_options)
 
-    def connect_unix_socket(self, path: str, timeout: float | None = None, socket_options: Iterable[Any] | None = None) -> httpcore.NetworkStream:
+    def connect_unix_socket(
+        self, path: str, timeout: float | None = None, socket_options: Iterable[Any] | None = None
+    ) -> httpcore.NetworkStream:
         raise BadInput("Only addresses of the internet are called.", field=self._field)
 
 

@@ -42,6 +42,7 @@ CREATE TABLE IF NOT EXISTS deliveries (
     state TEXT NOT NULL DEFAULT 'waiting',
     said TEXT NOT NULL DEFAULT ''
 );
+CREATE TABLE IF NOT EXISTS callbacks (job TEXT PRIMARY KEY, owner TEXT NOT NULL, callback TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS deliveries_waiting ON deliveries (state, due);
 CREATE INDEX IF NOT EXISTS deliveries_of_job ON deliveries (job);
 """
@@ -95,7 +96,7 @@ class Webhooks:
             database.execute("INSERT INTO endpoints VALUES (?, ?, ?, ?, ?)", row)
         return endpoint
 
-    def list(self, owner: str) -> list[Endpoint]:
+    def endpoints(self, owner: str) -> list[Endpoint]:
         """An owner's endpoints, the oldest first."""
         with self._database.reading() as database:
             rows = database.execute("SELECT * FROM endpoints WHERE owner = ? ORDER BY created, id", (owner,)).fetchall()
@@ -117,13 +118,15 @@ class Webhooks:
 
         Raises `BadInput` for a bad address.
         """
-        receivers: list[tuple[str | None, str, str]] = [(each.id, each.url, json.dumps(each.events)) for each in self.list(owner)]
+        receivers: list[tuple[str | None, str, str]] = [(each.id, each.url, json.dumps(each.events)) for each in self.endpoints(owner)]
         if url is not None:
             receivers.append((None, check_url(url, "callback_url"), json.dumps(EVENTS)))
         rows = [(uuid.uuid4().hex, job, owner, endpoint, to, events, callback, base, time.time()) for endpoint, to, events in receivers]
         columns = "(id, job, owner, endpoint, url, events, callback, base, due)"
         with self._database.writing() as database:
             database.execute("DELETE FROM deliveries WHERE job = ?", (job,))
+            if callback is not None:
+                database.execute("INSERT OR REPLACE INTO callbacks VALUES (?, ?, ?)", (job, owner, callback))
             database.executemany(f"INSERT INTO deliveries {columns} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
     def expect_again(self, job: str) -> None:
@@ -134,8 +137,15 @@ class Webhooks:
     def forget(self, *, job: str | None = None, owner: str | None = None) -> None:
         """Remove what is kept about a job, or about an owner."""
         with self._database.writing() as database:
-            database.execute("DELETE FROM deliveries WHERE job = ? OR owner = ?", (job, owner))
+            for table in ("deliveries", "callbacks"):
+                database.execute(f"DELETE FROM {table} WHERE job = ? OR owner = ?", (job, owner))
             database.execute("DELETE FROM endpoints WHERE owner = ?", (owner,))
+
+    def callback_of(self, job: str) -> str | None:
+        """What the client called the job."""
+        with self._database.reading() as database:
+            row = database.execute("SELECT callback FROM callbacks WHERE job = ?", (job,)).fetchone()
+        return row["callback"] if row else None
 
     def deliveries(self, job: str) -> list[dict[str, Any]]:
         """What became of the webhooks of a job: for those who wonder why none arrives."""

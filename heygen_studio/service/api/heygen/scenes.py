@@ -1,0 +1,146 @@
+"""HeyGen's scenes as requests of the studio. What the studio cannot do is refused by the name of its field, not left out silently."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from ....errors import BadInput
+from ..services import Caller, Services
+from ..uploads import fetch
+
+#: Moods by HeyGen's names of emotions and expressions.
+MOODS = {
+    "excited": "excited",
+    "friendly": "warm",
+    "soothing": "warm",
+    "serious": "serious",
+    "broadcaster": "neutral",
+    "happy": "happy",
+    "default": "auto",
+}
+#: How much the head moves, by HeyGen's names of talking styles.
+STYLES = {"stable": "natural", "expressive": "lively"}
+#: Short side of a video in pixels.
+RESOLUTIONS = {"720p": 720, "1080p": 1080, "4k": 2160}
+
+Resolution = Literal["720p", "1080p", "4k"]
+AspectRatio = Literal["16:9", "9:16", "4:5", "5:4", "1:1"]
+
+
+class Loose(BaseModel):
+    """A part of a request in which every field is known."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Offset(Loose):
+    """Where the character stands, in parts of the picture."""
+
+    x: float = 0.0
+    y: float = 0.0
+
+
+class Character(Loose):
+    """Who speaks. Hints that make no difference here: matting, super_resolution, use_avatar_iv_model."""
+
+    type: Literal["avatar", "talking_photo"]
+    avatar_id: str | None = None
+    talking_photo_id: str | None = None
+    scale: float = 1.0
+    offset: Offset = Offset()
+    avatar_style: str | None = None
+    talking_photo_style: str | None = None
+    talking_style: Literal["stable", "expressive"] | None = None
+    expression: Literal["default", "happy"] | None = None
+    matting: bool | None = None
+    super_resolution: bool | None = None
+    use_avatar_iv_model: bool | None = None
+
+
+class Voice(Loose):
+    """What is said and how."""
+
+    type: Literal["text", "audio", "silence"]
+    voice_id: str | None = None
+    input_text: str | None = None
+    speed: float = Field(1.0, ge=0.5, le=1.5)
+    pitch: float = 0.0
+    emotion: str | None = None
+    locale: str | None = None
+    audio_url: str | None = Field(None, max_length=2000)
+    audio_asset_id: str | None = None
+    duration: float | None = None
+
+
+def consent_of(who: Caller) -> str:
+    """HeyGen's API asks for no statement: this one says who sent the file, and so who answers for it."""
+    return f"Sent by the holder of the API key {who.key!r}, who answers for the consent of whoever is shown or heard."
+
+
+def size_of(resolution: Resolution, ratio: AspectRatio) -> tuple[int, int]:
+    """Width and height in pixels, even."""
+    wide, high = (int(side) for side in ratio.split(":"))
+    short = RESOLUTIONS[resolution]
+    return (short * wide // min(wide, high)) // 2 * 2, (short * high // min(wide, high)) // 2 * 2
+
+
+def character_fields(character: Character, field: str) -> dict[str, Any]:
+    """The fields of a request that say who speaks. Raises `BadInput`."""
+    name = "avatar_id" if character.type == "avatar" else "talking_photo_id"
+    id = getattr(character, name)
+    if not id:
+        raise BadInput(f"{field}.{name} is missing: /v2/avatars lists what there is.", field=f"{field}.{name}")
+    refuse(f"{field}.scale", character.scale, 1.0)
+    refuse(f"{field}.offset", character.offset, Offset())
+    refuse(f"{field}.avatar_style", character.avatar_style, None, "normal")
+    refuse(f"{field}.talking_photo_style", character.talking_photo_style, None, "square")
+    return {
+        "avatar": id,
+        "style": STYLES.get(character.talking_style or "", "natural"),
+        "expression": MOODS.get(character.expression or "default", "auto"),
+    }
+
+
+def voice_fields(voice: Voice, field: str, here: Services, who: Caller) -> dict[str, Any]:
+    """The fields of a request that say what is said. A recording at an address is fetched. Raises `BadInput`."""
+    refuse(f"{field}.pitch", voice.pitch, 0.0)
+    if voice.type == "silence":
+        return {"listen": True, "seconds": 3.0 if voice.duration is None else voice.duration}
+    if voice.type == "audio":
+        return {"audio": recording(voice.audio_asset_id, voice.audio_url, field, here, who)}
+    if not (voice.input_text or "").strip():
+        raise BadInput(f"{field}.input_text is missing: write what should be spoken.", field=f"{field}.input_text")
+    fields: dict[str, Any] = {"text": voice.input_text, "voice": voice.voice_id, "speed": voice.speed}
+    if voice.emotion is not None:
+        if voice.emotion.lower() not in MOODS:
+            names = ", ".join(name.capitalize() for name in list(MOODS)[:5])
+            raise BadInput(f"{field}.emotion is {voice.emotion[:40]!r}: there are {names}.", field=f"{field}.emotion")
+        fields["expression"] = MOODS[voice.emotion.lower()]
+    return {**fields, **language_of(voice.locale, f"{field}.locale")}
+
+
+def language_of(locale: str | None, field: str) -> dict[str, str]:
+    """The language of a locale such as "en-GB". Raises `BadInput` for one that the studio does not speak."""
+    if not locale:
+        return {}
+    language = locale.replace("_", "-").split("-")[0].lower()
+    if language not in ("en", "zh"):
+        raise BadInput(f"{field} is {locale[:20]!r}: the studio speaks English (en) and Chinese (zh).", field=field)
+    return {"language": language}
+
+
+def recording(asset: str | None, url: str | None, field: str, here: Services, who: Caller) -> str:
+    """The id of the upload that is the recording. Raises `BadInput`."""
+    if asset:
+        return asset
+    if not url:
+        raise BadInput(f"{field}.audio_url and {field}.audio_asset_id are missing: give one of them.", field=f"{field}.audio_url")
+    return fetch(url, here, who, kind="audio", consent=consent_of(who), field=f"{field}.audio_url").id
+
+
+def refuse(field: str, value: object, *usual: object) -> None:
+    """Raise `BadInput` for a wish that cannot be fulfilled."""
+    if value not in usual:
+        raise BadInput(f"{field} is {value!r}, which the studio cannot do yet: leave it out.", field=field)

@@ -1,0 +1,84 @@
+"""Around every request: a limit on its body, a line in the log, and the figures."""
+
+from __future__ import annotations
+
+import logging
+import time
+import uuid
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from .errors import ApiError
+from .metrics import Metrics
+
+#: Bytes of a body that is no file, and what a form may have around its file.
+LARGEST_BODY, FORM_BYTES = 4_000_000, 1_000_000
+#: Where files are sent.
+FILE_PATHS = ("/api/uploads", "/v1/asset", "/v1/talking_photo", "/v3/assets")
+#: Whose requests are limited, logged and counted; others belong to what is mounted beside the API.
+OWN_PATHS = ("/api/", "/v1/", "/v2/", "/v3/", "/healthz", "/metrics")
+
+log = logging.getLogger(__name__)
+
+
+class BodyLimit:
+    """Refuses bodies that are too large, by what the client says and by what it sends."""
+
+    def __init__(self, app: ASGIApp, largest_file: int) -> None:
+        self._app, self._largest_file = app, largest_file
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not scope["path"].startswith(OWN_PATHS):
+            await self._app(scope, receive, send)
+            return
+        most = self._largest_file + FORM_BYTES if scope["path"] in FILE_PATHS else LARGEST_BODY
+        error = ApiError(413, f"The body of the request has more than {most / 1e6:g} MB, which are allowed here: send less.")
+        said = Headers(scope=scope).get("content-length", "0")
+        too_large = said.isascii() and said.isdigit() and int(said[:20]) > most
+        read = 0
+
+        async def counted() -> Message:
+            nonlocal read
+            message = await receive()
+            read += len(message.get("body", b""))
+            if too_large or read > most:
+                raise error
+            return message
+
+        await self._app(scope, counted, send)
+
+
+class Observed:
+    """Gives each request an id, and notes what became of it."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self._app, self._metrics = app, metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not scope["path"].startswith(OWN_PATHS):
+            await self._app(scope, receive, send)
+            return
+        id, started, status = uuid.uuid4().hex, time.perf_counter(), 500
+
+        async def noted(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = MutableHeaders(scope=message)
+                headers["X-Request-Id"] = id
+                headers["X-Content-Type-Options"] = "nosniff"
+                headers.setdefault("Cache-Control", "no-store")
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noted)
+        finally:
+            seconds = time.perf_counter() - started
+            route = getattr(scope.get("route"), "path", "none")  # set by the router; there are only so many patterns
+            self._metrics.note(scope["method"] if scope["method"] in _METHODS else "other", route, status, seconds)
+            facts = {"request": id, "method": scope["method"], "path": scope["path"], "status": status, "ms": round(seconds * 1000, 1)}
+            log.info("%s %s %d", scope["method"], scope["path"], status, extra={"facts": facts})
+
+
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})

@@ -1,0 +1,105 @@
+"""From what a client asks for to a job. A client names files by the ids of its uploads and never by a path of this machine."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field
+
+from ...errors import BadInput
+from ...request import VideoRequest
+from ...speech import voices
+from ..check import blaming
+from ..files import map_files
+from .fetch import check_url
+from .services import Caller, Services
+
+#: Writers that come with the studio and cost nobody anything but time; others only if the settings name them.
+OWN_WRITERS = ("gguf:qwen2.5-coder-1.5b", "gguf:smollm2-135m")
+#: Longest name that a client may give a job of its own.
+LONGEST_CALLBACK = 200
+
+
+class VideoOrder(VideoRequest):
+    """A video. The fields are those of a `VideoRequest`; avatar: id of a stock portrait or of an uploaded photo; audio: id of an uploaded
+    recording. callback_url: is told when the video is finished. callback_id: comes along then."""
+
+    callback_url: str | None = Field(None, max_length=2000)
+    callback_id: str | None = Field(None, max_length=LONGEST_CALLBACK)
+
+
+def request_of(order: VideoOrder, here: Services, owner: str) -> VideoRequest:
+    """The request that an order means, with the owner's uploads in place. Raises `BadInput` with the field."""
+    if order.callback_url is not None:
+        check_url(order.callback_url, "callback_url")
+    request = VideoRequest.model_validate({name: getattr(order, name) for name in VideoRequest.model_fields})
+    return with_uploads(request, here, owner)
+
+
+def with_uploads(request: VideoRequest, here: Services, owner: str) -> VideoRequest:
+    """The request with the ids of uploads replaced by their files, and nothing in it that only the owner of this machine may choose."""
+    known = {name for voice in voices() for name in (voice.id, voice.name, voice.label.lower())}
+    if request.voice is not None and request.voice not in known and request.voice.lower() not in known:
+        raise BadInput(f"There is no voice {request.voice[:80]!r}: /api/voices lists them.", field="voice")
+    if request.writer is not None and request.writer not in (*OWN_WRITERS, here.settings.writer):
+        raise BadInput(f"The writer {request.writer[:80]!r} is not offered here: leave it out.", field="writer")
+
+    def find(named: Path) -> Path:
+        id = str(named)
+        if not re.fullmatch("[0-9a-f]{32}", id):
+            sentence = f"There is no upload {id[:80]!r}: name a file by the id that it got when it was uploaded."
+            raise BadInput(sentence, field=_field_with(id, request.model_dump()))
+        with blaming(_field_with(id, request.model_dump())):
+            return here.uploads.get(id, owner).file
+
+    return map_files(request, find)
+
+
+def _field_with(path: str, value: Any, field: str = "") -> str:
+    """The field that holds this path, "" if none does."""
+    if isinstance(value, (dict, list, tuple)):
+        items = value.items() if isinstance(value, dict) else enumerate(value)
+        found = (_field_with(path, item, f"{field}.{name}" if field else str(name)) for name, item in items)
+        return next((name for name in found if name), "")
+    return field if isinstance(value, (str, Path)) and str(Path(value)) == path else ""
+
+
+def place(
+    requests: dict[str, VideoRequest], here: Services, who: Caller, *, callback_url: str | None = None, callbacks: dict[str, str | None]
+) -> None:
+    """Queue jobs of these ids, all or none, and remember whom to tell. callbacks: what the client calls each job.
+
+    Raises `BadInput` and `QuotaExceeded`.
+    """
+    for id in requests:
+        here.webhooks.expect(id, who.owner, who.base, url=callback_url, callback=callbacks.get(id))
+    try:
+        here.jobs.submit_all(requests, owner=who.owner)
+    except BaseException:
+        for id in requests:
+            here.webhooks.forget(job=id)
+        raise
+
+
+def numbered(seed: str, number: int) -> str:
+    """The id of one of several jobs that one request asks for."""
+    return hashlib.sha256(f"{seed}\n{number}".encode()).hexdigest()[:32]
+
+
+def asked_for(asked: str, here: Services) -> dict[str, Any]:
+    """The request of a job as its owner may see it: what differs from the defaults, and ids instead of paths."""
+    uploads = str(here.settings.uploads)
+
+    def public(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {name: public(item) for name, item in value.items()}
+        if isinstance(value, list):
+            return [public(item) for item in value]
+        return Path(value).parent.name if isinstance(value, str) and value.startswith(uploads) else value
+
+    defaults = json.loads(VideoRequest.model_construct().model_dump_json())
+    return {name: public(value) for name, value in json.loads(asked).items() if value != defaults.get(name)}
