@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
+from . import cli_server
 from .errors import AgreementNeeded, BadInput, StudioError
 from .progress import Cancelled
 from .request import VideoRequest
@@ -207,18 +208,9 @@ def batch(
     raise typer.Exit(report.exit_code)
 
 
-@app.command()
-def worker(
-    until_idle: Annotated[bool, typer.Option("--until-idle", help="End when no job waits.")] = False,
-) -> None:
-    """Render the queued jobs of the data folder, one after the other. SIGTERM parks the job at hand."""
-    from .service.worker import run_worker
-    from .settings import settings
-
-    finished = run_worker(settings(), until_idle=until_idle)
-    print(f"{finished} jobs were finished.", file=sys.stderr, flush=True)
-    os._exit(0)  # a native call of a parked render may still run in its thread and would abort a closing interpreter
-
+app.command()(cli_server.serve)
+app.command()(cli_server.worker)
+app.add_typer(cli_server.keys, name="keys")
 
 library_app = typer.Typer(help="The results of this data folder: list, export, delete and retention.", no_args_is_help=True)
 app.add_typer(library_app, name="library")

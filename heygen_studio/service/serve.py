@@ -9,14 +9,9 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from ..errors import BadInput
 from ..settings import Settings
-
-if TYPE_CHECKING:
-    from fastapi import FastAPI
 
 #: A worker that lived shorter than this failed at its start: the next one waits this long, in seconds.
 SHORT_LIFE_S = 10.0
@@ -64,14 +59,15 @@ class Crew:
                 self._stopping.wait(SHORT_LIFE_S)
 
 
-def serve(where: Settings, make_app: Callable[[], FastAPI], *, host: str, port: int, workers: int) -> None:
+def serve(where: Settings, *, host: str, port: int, workers: int) -> None:
     """Serve until SIGTERM or SIGINT; then end what is open, park the jobs and return. Raises `BadInput` for a port that cannot be used."""
     import uvicorn
 
-    if workers < 0:
-        raise BadInput(f"{workers} workers are less than none: give 0 or more.")
-    app = make_app()
-    config = uvicorn.Config(app, host=host, port=port, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=DRAIN_S)
+    from .api.app import create_app
+
+    config = uvicorn.Config(
+        create_app(where), host=host, port=port, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=DRAIN_S
+    )
     try:
         listening = config.bind_socket()
     except SystemExit as error:  # uvicorn has logged why

@@ -144,7 +144,12 @@ def run_worker(where: Settings, *, until_idle: bool = False, attached: bool = Fa
     """
     worker = Worker(where)
     if attached:
-        threading.Thread(target=lambda: (sys.stdin.buffer.read(), worker.stop()), name="parent", daemon=True).start()
+        threading.Thread(target=_stop_with_parent, args=(worker,), name="parent", daemon=True).start()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, worker.stop)
     return worker.run(until_idle=until_idle)
+
+
+def _stop_with_parent(worker: Worker) -> None:
+    sys.stdin.buffer.read()
+    worker.stop()

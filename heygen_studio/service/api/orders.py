@@ -51,7 +51,7 @@ def with_uploads(request: VideoRequest, here: Services, owner: str) -> VideoRequ
     def find(named: Path) -> Path:
         id = str(named)
         if not re.fullmatch("[0-9a-f]{32}", id):
-            sentence = f"There is no upload {id[:80]!r}: name a file by the id that it got when it was uploaded."
+            sentence = f"There is no upload {named.name[:80]!r}: name a file by the id that it got when it was uploaded."
             raise BadInput(sentence, field=_field_with(id, request.model_dump()))
         with blaming(_field_with(id, request.model_dump())):
             return here.uploads.get(id, owner).file
@@ -65,7 +65,7 @@ def _field_with(path: str, value: Any, field: str = "") -> str:
         items = value.items() if isinstance(value, dict) else enumerate(value)
         found = (_field_with(path, item, f"{field}.{name}" if field else str(name)) for name, item in items)
         return next((name for name in found if name), "")
-    return field if isinstance(value, (str, Path)) and str(Path(value)) == path else ""
+    return field if isinstance(value, (str, Path)) and str(Path(value).expanduser()) == path else ""
 
 
 def place(

@@ -16,6 +16,8 @@ from ...settings import Settings
 
 #: How long a link to a file works, in seconds.
 LINK_S = 7 * 86_400
+#: Links end at whole hours, so that asking again gives the same one for a while and what was downloaded can be cached.
+_STEP_S = 3600
 
 
 class Secret:
@@ -34,7 +36,7 @@ class Secret:
 
         base: address of the server, unless the settings name one.
         """
-        expires = int(time.time()) + LINK_S
+        expires = (int(time.time()) // _STEP_S + 1) * _STEP_S + LINK_S
         query = urlencode({"owner": owner, "expires": expires, "signature": self._signature(path, owner, expires)})
         return f"{self._public_url or base.rstrip('/')}/api/files/{quote(path)}?{query}"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -74,6 +75,17 @@ class Voice(Loose):
     duration: float | None = None
 
 
+class Background(Loose):
+    """What stands behind the character: a colour, or a picture that fills the video."""
+
+    type: Literal["color", "image", "video"]
+    value: str | None = Field(None, max_length=20)
+    url: str | None = Field(None, max_length=2000)
+    image_asset_id: str | None = None
+    asset_id: str | None = None
+    fit: Literal["cover", "crop", "contain", "none"] | None = None
+
+
 def consent_of(who: Caller) -> str:
     """HeyGen's API asks for no statement: this one says who sent the file, and so who answers for it."""
     return f"Sent by the holder of the API key {who.key!r}, who answers for the consent of whoever is shown or heard."
@@ -101,6 +113,24 @@ def character_fields(character: Character, field: str) -> dict[str, Any]:
         "style": STYLES.get(character.talking_style or "", "natural"),
         "expression": MOODS.get(character.expression or "default", "auto"),
     }
+
+
+def background_fields(background: Background | None, field: str, here: Services, who: Caller) -> dict[str, Any]:
+    """The field of a request that says what stands behind. A picture at an address is fetched. Raises `BadInput`."""
+    if background is None:
+        return {}
+    refuse(f"{field}.type", background.type, "color", "image")
+    refuse(f"{field}.fit", background.fit, None, "cover", "crop")
+    if background.type == "color":
+        value = background.value or "#ffffff"
+        if not re.fullmatch("#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})", value):
+            raise BadInput(f"{field}.value is {value!r}: write a colour such as #1e90ff.", field=f"{field}.value")
+        return {"background": value}
+    if asset := background.image_asset_id or background.asset_id:
+        return {"background": asset}
+    if not background.url:
+        raise BadInput(f"{field}.url and {field}.image_asset_id are missing: give one of them.", field=f"{field}.url")
+    return {"background": fetch(background.url, here, who, kind="image", consent="", field=f"{field}.url").id}
 
 
 def voice_fields(voice: Voice, field: str, here: Services, who: Caller) -> dict[str, Any]:

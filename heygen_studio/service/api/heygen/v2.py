@@ -16,7 +16,7 @@ from ..orders import LONGEST_CALLBACK
 from ..services import Here, RawBody, Who
 from ..uploads import delete_upload
 from ..views import own_job, upload_link
-from .scenes import Character, Loose, Voice, character_fields, refuse, voice_fields
+from .scenes import Background, Character, Loose, Voice, background_fields, character_fields, refuse, voice_fields
 from .status import facts_of, make_video
 
 router = APIRouter(prefix="/v2", tags=["For clients of HeyGen, v2"])
@@ -36,6 +36,7 @@ class VideoInput(Loose):
 
     character: Character
     voice: Voice
+    background: Background | None = None
 
 
 class Generate(Loose):
@@ -61,6 +62,7 @@ def generate(order: Generate, here: Here, who: Who, body: RawBody, key: Idempote
         fields = {
             **character_fields(scene.character, "video_inputs.0.character"),
             **voice_fields(scene.voice, "video_inputs.0.voice", here, who),
+            **background_fields(scene.background, "video_inputs.0.background", here, who),
             "width": order.dimension.width,
             "height": order.dimension.height,
             "title": order.title or "",

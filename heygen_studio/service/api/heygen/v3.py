@@ -23,7 +23,7 @@ from ..uploads import fetch
 from ..videos import delete
 from ..views import own_job, upload_link
 from .files import BODY, SentFile
-from .scenes import AspectRatio, Loose, Resolution, consent_of, language_of, recording, refuse, size_of
+from .scenes import AspectRatio, Background, Loose, Resolution, background_fields, consent_of, language_of, recording, refuse, size_of
 from .status import facts_of, make_video
 from .v2 import voice_facts
 
@@ -63,6 +63,7 @@ class CreateVideo(Loose):
     resolution: Resolution = "1080p"
     aspect_ratio: AspectRatio = "16:9"
     output_format: Literal["mp4", "webm"] = "mp4"
+    background: Background | None = None
     remove_background: bool = False
     motion_prompt: str | None = None
     engine: Any = None
@@ -93,6 +94,7 @@ def create_video(order: CreateVideo, here: Here, who: Who, body: RawBody, key: I
 
     def make(id: str) -> dict[str, Any]:
         fields = {
+            **background_fields(order.background, "background", here, who),
             **_speech(order, here, who),
             "avatar": _face(order, here, who),
             "width": width,
