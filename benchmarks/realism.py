@@ -57,7 +57,8 @@ BARS = {
     "f/v gap mm": "0-1.7",
     "rounded: narrower by %": ">= 20",
     "blink: iris still seen %": "<= 15",
-    "blink: tracker's eye height %": "(40: shut)",
+    "blink: white still seen %": "<= 15",
+    "blink: tracker's eye height %": "<= 15",
     "blinks a minute": "10-25",
     "pitch, yaw, roll: largest": "4, 6, 3",
     "pitch, yaw, roll: r": "",
@@ -85,20 +86,25 @@ EYES_MM = 89.0
 #: Pixels this much darker than the skin, within the outline of the open eye, are iris (or lashes).
 IRIS = 0.55
 
+#: Pixels this much brighter and less saturated than the skin, there, are the white of the eye; eyes that show less of it (painted ones,
+#: in the shade) have none to hide.
+WHITE_BRIGHTER, WHITE_PALER, WHITE_SEEN = 0.9, 0.65, 0.04
+
 #: The lips are looked at through this many windows and their mirror images.
 VIEWS = WINDOWS[:3]
 
 
 @dataclass(frozen=True)
 class Seen:
-    """What was found in the n frames of a video. gap, width, eyes: mm, [n], [n], [n, 2]; iris: dark part of the open eyes' outline, [n];
-    turned: degrees of pitch, yaw and roll from the portrait's, [n, 3]; colour, sharpness: of the skin in every tenth frame, [m, 3] and [m];
-    noise, border: grey levels; lost: frames without a face."""
+    """What was found in the n frames of a video. gap, width, eyes: mm, [n], [n], [n, 2]; iris, white: dark and pale parts of the open
+    eyes' outline, [n] each; turned: degrees of pitch, yaw and roll from the portrait's, [n, 3]; colour, sharpness: of the skin in every
+    tenth frame, [m, 3] and [m]; noise, border: grey levels; lost: frames without a face."""
 
     gap: Numbers
     width: Numbers
     eyes: Numbers
     iris: Numbers
+    white: Numbers
     turned: Numbers
     colour: Numbers
     sharpness: Numbers
@@ -129,7 +135,7 @@ def look(video: Path, portrait: Portrait, tracker: FaceTracker) -> Seen:
             lost += 1
             points = portrait.landmarks
         first, before = (frame, frame) if number == 0 else (first, before)
-        measures.append((*_lips_and_eyes(tracker, frame, points), _iris(frame, points, portrait), *_turned(points, portrait)))
+        measures.append((*_lips_and_eyes(tracker, frame, points), *_eyeball(frame, points, portrait), *_turned(points, portrait)))
         noise.append(float(np.abs(frame[still].astype(float) - before[still]).mean()) if still.any() else 0.0)
         if number % 10 == 0:
             skin.append(_skin(frame, points))
@@ -137,8 +143,8 @@ def look(video: Path, portrait: Portrait, tracker: FaceTracker) -> Seen:
         before = frame
     table = np.array(measures)
     colour, sharpness = (np.array(column) for column in zip(*skin, strict=True))
-    gap, width, eyes, iris, turned = table[:, 0], table[:, 1], table[:, 2:4], table[:, 4], table[:, 5:]
-    return Seen(gap, width, eyes, iris, turned, colour, sharpness, float(np.mean(noise)), float(np.mean(borders)), lost)
+    gap, width, eyes, iris, white, turned = table[:, 0], table[:, 1], table[:, 2:4], table[:, 4], table[:, 5], table[:, 6:]
+    return Seen(gap, width, eyes, iris, white, turned, colour, sharpness, float(np.mean(noise)), float(np.mean(borders)), lost)
 
 
 def _lips_and_eyes(tracker: FaceTracker, frame: Image, points: Numbers) -> tuple[float, ...]:
@@ -162,9 +168,11 @@ def _turned(points: Numbers, portrait: Portrait) -> tuple[float, ...]:
     return tuple(float(angle) for angle in np.degrees([pitch, yaw, roll]))
 
 
-def _iris(frame: Image, points: Numbers, portrait: Portrait) -> float:
-    """The dark part of the outlines that the open eyes have in the portrait, laid on the eyes' corners of the frame; 0 to 1."""
+def _eyeball(frame: Image, points: Numbers, portrait: Portrait) -> tuple[float, float]:
+    """The dark part (iris) and the pale part (white) of the outlines that the open eyes have in the portrait, laid on the eyes' corners
+    of the frame; 0 to 1 each. No landmark of the lids is asked: trackers take long lashes and folds of glasses' wearers for an eye."""
     grey = cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY)
+    paleness = 1 - frame.min(axis=2) / np.maximum(frame.max(axis=2), 1)
     parts = []
     for outline, corners in zip(EYE_OUTLINES, EYE_CORNERS, strict=True):
         before, after = (mesh[list(corners), :2] @ [1, 1j] for mesh in (portrait.landmarks, points))
@@ -173,8 +181,11 @@ def _iris(frame: Image, points: Numbers, portrait: Portrait) -> float:
         mask = np.zeros(grey.shape, np.uint8)
         cv2.fillPoly(mask, [np.stack([moved.real, moved.imag], axis=1).round().astype(np.int32)], 1)
         around = cv2.dilate(mask, np.ones((3, 3)), iterations=max(1, int(abs(after[1] - after[0]) / 4))) - mask
-        parts.append(float((grey[mask > 0] < IRIS * np.median(grey[around > 0])).mean()))
-    return float(np.mean(parts))
+        skin, pale = np.median(grey[around > 0]), np.median(paleness[around > 0])
+        white = (grey[mask > 0] > WHITE_BRIGHTER * skin) & (paleness[mask > 0] < WHITE_PALER * pale)
+        parts.append(((grey[mask > 0] < IRIS * skin).mean(), white.mean()))
+    iris, white = np.mean(parts, axis=0)
+    return float(iris), float(white)
 
 
 def _skin(image: Image, points: Numbers) -> tuple[Numbers, float]:
@@ -205,6 +216,7 @@ def judge(seen: Seen, motion: Motion, portrait: Portrait) -> dict[str, str]:
     rounded, plain = mouth[:, ROUND] > 0.8, (mouth[:, ROUND] < 0.15) & (mouth[:, CLOSURE] < 0.3) & ~silent
     blinking, open_eyes = motion.blink >= 0.99, motion.blink < 0.01
     height = (seen.eyes / np.median(seen.eyes[open_eyes], axis=0)).max(axis=1)
+    white = np.median(seen.white[open_eyes])
     blinks = np.flatnonzero(np.diff((height < 0.7).astype(int)) > 0)
     colour, sharpness = _skin(portrait.image, portrait.landmarks)
     return {
@@ -216,6 +228,7 @@ def judge(seen: Seen, motion: Motion, portrait: Portrait) -> dict[str, str]:
         "f/v gap mm": _mean(gap[teeth]),
         "rounded: narrower by %": f"{100 * (1 - np.median(seen.width[rounded]) / np.median(seen.width[plain])):.0f}",
         "blink: iris still seen %": f"{100 * np.median(seen.iris[blinking]) / np.median(seen.iris[open_eyes]):.0f}",
+        "blink: white still seen %": f"{100 * np.median(seen.white[blinking]) / white:.0f}" if white > WHITE_SEEN else "none",
         "blink: tracker's eye height %": f"{100 * np.median(height[blinking]):.0f}",
         "blinks a minute": f"{len(blinks) / len(motion) * motion.fps * 60:.0f}",
         "pitch, yaw, roll: largest": " ".join(f"{np.abs(axis).max():.1f}" for axis in seen.turned.T),
