@@ -25,6 +25,8 @@ SMOOTHED_MM = 0.5
 LIT = 2.0
 #: The skin above the eye is the lid's own; that below it counts for this part.
 CHEEK_COUNTS = 0.2
+#: What is spread takes so much of the tint of the skin nearby: light spills from frames, glare and paint around it.
+TINTED = 0.5
 #: Shades of a shut lid: lighter on its vault, darker in the crease, where it turns under to the lashes and to the corners of the eye.
 VAULT, CREASE, TURNS_UNDER, TURNS_AWAY = 0.09, 0.05, 0.18, 0.08
 #: Shade on skin is warm: exponents for R, G, B.
@@ -49,7 +51,9 @@ def without_eye(image: Image, eye: Points, usual: Points, per_mm: float) -> Imag
     middle, down = (lid + cheek[::-1]).mean(axis=0) / 2, (cheek - lid).mean(axis=0)
     rows, columns = np.indices(counts.shape)
     counts *= np.where((columns - middle[0]) * down[0] + (rows - middle[1]) * down[1] > 0, CHEEK_COUNTS, 1)
-    return fill(soft, np.asarray(counts, np.float32))
+    filled = fill(soft, np.asarray(counts, np.float32)).astype(np.float32)
+    tint = (filled @ LUMA)[..., None] * (usual / max(float(usual @ LUMA), 1))
+    return np.clip(filled + TINTED * (tint - filled) + 0.5, 0, 255).astype(np.uint8)
 
 
 def skin_likeness(image: Image, usual: Points, per_mm: float) -> Plane:
