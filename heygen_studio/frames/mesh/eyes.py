@@ -109,6 +109,10 @@ class _OpenEye:
     usual: Points
     per_mm: float
 
+    def softened(self) -> Image:
+        """The photo without its grain: single lashes and cracks of paint."""
+        return np.asarray(cv2.GaussianBlur(self.image, (0, 0), 0.5 * self.per_mm), np.uint8)
+
 
 def _make_eyelid(image: Image, mesh: FaceMesh, head: HeadFrame, indices: EyeIndices, softness: float) -> Eyelid:
     rim = np.array([_vertices(mesh, indices, line) for line in (indices.upper, indices.lower)], np.int32)
@@ -145,7 +149,7 @@ def _vertices(mesh: FaceMesh, indices: EyeIndices, middle: tuple[int, ...]) -> l
 
 def _lash_reach(eye: _OpenEye) -> Points:
     """[29] pixels above the lid's margin up to which lashes, make-up and a lid found too low hide its skin: hardly over its crease."""
-    likely = skin_likeness(cv2.GaussianBlur(eye.image, (0, 0), 0.5 * eye.per_mm), eye.usual, eye.per_mm)
+    likely = skin_likeness(eye.softened(), eye.usual, eye.per_mm)
     heights = np.arange(*LASHES_MM, 0.2)
     seen = np.stack([look(likely, eye.upper - height * eye.per_mm * eye.down) for height in heights]) > 0.5
     clear = seen[:-2] & seen[2:]
@@ -168,7 +172,7 @@ def _overlap(eye: _OpenEye) -> Points:
 
 def _white_reach(eye: _OpenEye, lid: Points, away: Points) -> Points:
     """[29] millimetres that the white of the eye reaches ``away`` over the line of a lid."""
-    white = eye_white(cv2.GaussianBlur(eye.image, (0, 0), 0.5 * eye.per_mm), eye.usual)
+    white = eye_white(eye.softened(), eye.usual)
     heights = np.arange(0, LASHES_MM[1], 0.2)
     seen = np.stack([look(white, lid + height * eye.per_mm * away) for height in heights]) > 0.5
     ends = ~(seen | np.roll(seen, -3, axis=0)) & (seen.cumsum(axis=0) > 0)
