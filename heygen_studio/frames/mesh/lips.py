@@ -22,18 +22,19 @@ RINGS, COLUMNS = 4, 21
 OPEN_MM = 1.6
 #: The seam of closed lips is looked for this far around the tracked one, mm.
 SEAM_SEARCH_MM = 3.2
-#: A mouth wider than this smiles, mm; this part of the extra width goes when the lips close, all of it when they round.
-RELAXED_WIDTH_MM, RELEASE_AT_REST = 51.0, 0.55
+#: A mouth wider than this smiles, so much wider broadly, mm. Where a smile shows teeth, this part of the extra width goes when the lips
+#: close; all of it goes when they round.
+RELAXED_WIDTH_MM, BROADER_MM, RELEASE_AT_REST = 51.0, 9.0, 0.55
 #: A mood whose corners go down takes this much of a photographed smile out of the lips.
 RELEASED_BY_FROWN = 1.8
-#: A fully released smile keeps its curve less this part.
-FLATTENED = 0.5
+#: A fully released broad smile keeps its curve less this part; at rest, less this.
+FLATTENED, FLATTENED_AT_REST = 0.9, 0.275
 #: The corners of the mouth drop by this part of its aperture.
 CORNERS_DROP = 0.13
 #: The rings of a lip keep at least this distance, mm.
 THINNEST_MM = 0.05
 #: Of the gap of an open mouth, the part that the upper lip closes; more where a broad smile has drawn it up over the teeth.
-UPPER_CLOSES, UPPER_CLOSES_AT_MOST = 0.42, 0.55
+UPPER_CLOSES, UPPER_CLOSES_AT_MOST = 0.42, 0.66
 #: Closed lips meet this far above the edge of the upper incisors, mm.
 SEAM_ABOVE_TEETH_MM = 1.9
 
@@ -46,7 +47,8 @@ class Lips:
     """Both lips in head millimetres, each [4 rings, 21 columns, 3].
 
     source_*: as in the photo; rest_*: closed, a smile partly released; relaxed_*: closed, the smile all released.
-    opened: the photo shows an open mouth. middle, half_width: of the closed mouth in x, mm. seam: [3] middle of the closed seam.
+    opened: the photo shows an open mouth; smile: 0 none to 1 a broad one. middle, half_width: of the closed mouth in x, mm.
+    seam: [3] middle of the closed seam.
     arch: (a1, a2), the depth of the closed seam is a1·x + a2·x² about its middle; tilt: (b1, b2), the same for its height.
     """
 
@@ -57,6 +59,7 @@ class Lips:
     relaxed_upper: Points
     relaxed_lower: Points
     opened: bool
+    smile: float
     source_width: float
     source_gap: float
     middle: float
@@ -79,20 +82,20 @@ def find_lips(image: Image, landmarks: npt.ArrayLike, head: HeadFrame, teeth_edg
         upper, lower = _snap_to_seam(image, head, upper, lower)
     _unfold(upper, lower)
     width = float(np.linalg.norm(points[MOUTH_CORNERS[0]] - points[MOUTH_CORNERS[1]]))
-    smiles = opened and width > RELAXED_WIDTH_MM
+    smile = float(np.clip((width - RELAXED_WIDTH_MM) / BROADER_MM, 0, 1))
     upper_closes = UPPER_CLOSES
     if opened and teeth_edge is not None:
         meets = (teeth_edge - SEAM_ABOVE_TEETH_MM - upper[_INNER, _MIDDLE, 1]) / gap
         upper_closes = float(np.clip(meets, UPPER_CLOSES, UPPER_CLOSES_AT_MOST))
     closed_upper, closed_lower = _closed(upper, lower, upper_closes)
-    rest = _released(closed_upper, closed_lower, width, RELEASE_AT_REST if smiles else 0.0)
-    relaxed = _released(closed_upper, closed_lower, width, 1.0 if smiles else 0.0)
+    at_rest = (RELEASE_AT_REST, FLATTENED_AT_REST * smile) if opened else (0.0, 0.0)
+    rest, relaxed = (_released(closed_upper, closed_lower, width, *parts) for parts in (at_rest, (1.0, FLATTENED * smile)))
     seam = rest[0][_INNER]
     x = seam[:, 0] - seam[_MIDDLE, 0]
     powers = np.stack([np.ones_like(x), x, x * x], axis=1)
     depth, height = (np.linalg.lstsq(powers, seam[:, axis], rcond=None)[0] for axis in (2, 1))
     return Lips(
-        upper, lower, *rest, *relaxed, opened, width, max(gap, 0.0) if opened else 0.0,
+        upper, lower, *rest, *relaxed, opened, smile, width, max(gap, 0.0) if opened else 0.0,
         float(seam[_MIDDLE, 0]), float(seam[-1, 0] - seam[0, 0]) / 2, seam[_MIDDLE].copy(),
         (float(depth[1]), float(depth[2])), (float(height[1]), float(height[2])),
     )  # fmt: skip
@@ -152,15 +155,16 @@ def _closed(upper: Points, lower: Points, upper_closes: float) -> tuple[Points, 
     return upper, lower
 
 
-def _released(upper: Points, lower: Points, width: float, part: float) -> tuple[Points, Points]:
-    """Take ``part`` of a smile out of closed lips: narrower, corners lower and less far back."""
-    narrower = part * max(0.0, 1 - RELAXED_WIDTH_MM / width)
+def _released(upper: Points, lower: Points, width: float, part: float, flattened: float) -> tuple[Points, Points]:
+    """Take ``part`` of a smile ``width`` mm wide out of closed lips: narrower, corners lower (by that part of their curve) and less far
+    back."""
+    narrower = part * max(0.0, 1 - RELAXED_WIDTH_MM / max(width, RELAXED_WIDTH_MM))
     seam = upper[_INNER].copy()
     released = []
     for lip in (upper, lower):
         lip = lip.copy()
         lip[..., 0] -= narrower * (lip[..., 0] - seam[_MIDDLE, 0])
-        lip[..., 1] += FLATTENED * part * (seam[_MIDDLE, 1] - seam[:, 1])
+        lip[..., 1] += flattened * (seam[_MIDDLE, 1] - seam[:, 1])
         lip[..., 2] -= 0.5 * narrower * (lip[..., 2] - seam[_MIDDLE, 2])
         released.append(lip)
     return released[0], released[1]

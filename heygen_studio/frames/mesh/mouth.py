@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from scipy.interpolate import CubicSpline
 
-from ...motion.motion import LABIODENTAL, TONGUE
+from ...motion.motion import LABIODENTAL, ROUND, TONGUE
 from ...portrait.portrait import Image
 from .arrays import Plane, Points
 from .head_frame import HeadFrame
@@ -30,8 +30,14 @@ TONGUE_SHOWS_MM = 1.6
 TIP_SHOWS_MM = 1.8
 #: A closed mouth is not painted below this opening, pixels.
 SHUT_PX = 0.35
+#: The opening fades out over this part of its width at each corner.
+ENDS = 0.10
 #: Less of the sky's blue reaches the inside of the mouth than the lips: factors for R, G, B.
 WITHOUT_SKY = np.array([1.0, 0.90, 0.82])
+#: Under the upper teeth's edge the mouth is this dark, and lit again this far below it, mm (of a part of the opening, in bounds).
+UNDER_TEETH, LIT_AGAIN, LIT_AGAIN_MM = 0.40, 0.78, (1.2, 7.0)
+#: Rounded lips stand before the teeth and take this part of their light.
+ROUND_SHADES = 0.32
 #: Darkness in the mouth is warm: exponents of the shade for R, G, B.
 WARMTH = np.array([0.86, 1.12, 1.22], np.float32)
 _SMOOTH = CubicSpline(np.arange(COLUMNS), np.eye(COLUMNS))(np.linspace(0, COLUMNS - 1, 4 * COLUMNS - 3))
@@ -74,11 +80,12 @@ class MouthInterior:
         self._draw_inside(canvas, pose, jaw_opening, gap, float(mouth[TONGUE]))
         inside = cv2.resize(canvas.colour, (x1 - x0, y1 - y0), interpolation=cv2.INTER_AREA)
         shade = self._shade(mask, rim[:, 0] - x0, gap)
-        shade += mouth[LABIODENTAL] * 0.7 * np.maximum(0.72 - shade, 0)  # teeth that rest on the lip lie in the light
+        shade *= 1 - ROUND_SHADES * float(np.clip(mouth[ROUND], 0, 1))
+        shade += mouth[LABIODENTAL] * 0.9 * np.maximum(0.94 - shade, 0)  # teeth that rest on the lip lie in the light
         inside = inside * shade[..., None] ** WARMTH
         nearly_shut = 0.8 * float(np.clip(1 - (gap - 0.3) / 1.6, 0, 1)) * (1 - 0.85 * float(mouth[LABIODENTAL]))
         inside = inside * (1 - nearly_shut) + self.seam_colour * nearly_shut
-        cover = (mask * min(1.0, 0.3 + gap * self.head.px_per_mm / 1.2))[..., None]
+        cover = (mask * self._ends(mask.shape[1], rim[:, 0] - x0) * min(1.0, 0.3 + gap * self.head.px_per_mm / 1.2))[..., None]
         target = frame[y0:y1, x0:x1]
         target[:] = np.clip(target * (1 - cover) + inside * cover + 0.5, 0, 255).astype(np.uint8)
 
@@ -107,11 +114,18 @@ class MouthInterior:
         lining = np.clip((across - 0.35) / 0.5, 0, 1)[None, :, None]
         return self.cavity * (1 - lining) + self.lining * lining
 
+    def _ends(self, width: int, rim_x: Points) -> Points:
+        """0-1 [w]: where the lips run out at the corners, so does the dark between them."""
+        low, high = rim_x.min(), rim_x.max()
+        from_end = np.minimum(np.arange(width) - low, high - np.arange(width)) / max(ENDS * (high - low), 1e-6)
+        return np.clip(from_end, 0, 1) ** 0.5
+
     def _draw_inside(self, canvas: Canvas, pose: HeadPose, jaw_opening: float, gap: float, tongue: float) -> None:
         if gap > TONGUE_SHOWS_MM:
             points = tongue_points(self.tongue, self.tongue_rest, tongue)
             canvas.draw(self.tongue, pose.to_image(self.jaw.turned(points, jaw_opening)), float(np.clip(0.62 + 0.3 * tongue, 0, 1)))
         canvas.draw(self.lower, pose.to_image(self.jaw.turned(self.lower.points + self.lower_edge, jaw_opening)))
+        self._shade_depth(canvas, pose, gap, tongue)
         # Between teeth that a low smile line hides behind the lower lip, the tongue would never be seen.
         edge = self.upper_edge.copy()
         edge[1] = min(edge[1], self.lips.seam[1] + 0.75 * gap - TIP_SHOWS_MM)
@@ -123,6 +137,17 @@ class MouthInterior:
             canvas.draw(self.own.sheet, pose.to_image(self.own.sheet.points))
         if tongue >= BETWEEN_TEETH:
             canvas.draw(self.tip, tip)
+
+    def _shade_depth(self, canvas: Canvas, pose: HeadPose, gap: float, tongue: float) -> None:
+        """Darken what lies deep in the mouth: most right under the upper teeth, less where the tongue comes forward."""
+        edge, below = canvas.from_frame(pose.to_image(self.upper_edge + np.array([[0.0, 0.0, 0.0], [0.0, 1.0, 0.0]])))
+        down = (below - edge) / max(float((below - edge) @ (below - edge)), 1e-6)
+        rows, columns = (np.arange(n, dtype=np.float32) for n in canvas.colour.shape[:2])
+        under = (rows[:, None] - edge[1]) * down[1] + (columns - edge[0]) * down[0]
+        lit = np.clip(under / float(np.clip(LIT_AGAIN * gap, *LIT_AGAIN_MM)), 0, 1)
+        shade = UNDER_TEETH + (1 - UNDER_TEETH) * lit * lit * (3 - 2 * lit)
+        shade += (1 - shade) * 0.8 * min(max(tongue, 0.0), 1.0)
+        canvas.colour[:] *= shade[..., None].astype(np.float32) ** WARMTH
 
     def _shade(self, mask: Plane, rim_x: Points, gap: float) -> Plane:
         """0-1 [h, w]: dark at the rim, under the upper lip and towards the corners."""

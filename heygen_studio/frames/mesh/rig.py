@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from ...motion.motion import Motion
+from ...motion.motion import ROUND, Motion
 from ...portrait.portrait import Image, Portrait
 from .arrays import Index, Plane, Points, Texture
 from .background import split_layers
@@ -20,8 +20,9 @@ from .lips import find_lips, opening
 from .mesh import FaceMesh, build_mesh
 from .mouth import MouthInterior, make_mouth
 from .pose import Poser, make_poser
+from .smile import Folds, smile_folds, without_dark_corners
 from .teeth import own_teeth
-from .topology import FACE_OVAL
+from .topology import FACE_OVAL, SKIN_PATCHES
 from .warp import TEXELS, Box, MeshWarp, draw_detail, fine_texture
 
 #: Motion can carry the person this far past its outline in the photo, as a part of the frame's shorter side.
@@ -41,6 +42,7 @@ class FaceRig:
     photo: Image
     background: Image
     texture: Texture
+    folds: Folds | None
     texels: Points
     mesh: FaceMesh
     deformer: Deformer
@@ -64,12 +66,15 @@ def prepare_rig(portrait: Portrait) -> FaceRig:
         lips = find_lips(portrait.image, landmarks, head, own.edge_y)
     jaw = find_jaw(head.to_head(landmarks), lips.source_gap)
     mesh = build_mesh(portrait.size, landmarks, head, lips)
-    layers = split_layers(portrait.image, portrait.matte, landmarks[list(FACE_OVAL), :2], portrait.backdrop)
+    mended = without_dark_corners(portrait.image, lips, head)
+    layers = split_layers(mended, portrait.matte, landmarks[list(FACE_OVAL), :2], portrait.backdrop)
+    texture = fine_texture(layers.foreground, [landmarks[list(patch), :2] for patch in SKIN_PATCHES])
     bands = _reach(layers.foreground[..., 3])
     return FaceRig(
         photo=portrait.image,
         background=layers.background,
-        texture=fine_texture(layers.foreground),
+        texture=texture,
+        folds=smile_folds(texture, landmarks, lips, head),
         texels=np.ascontiguousarray(mesh.texture * TEXELS),
         mesh=mesh,
         deformer=fit_deformer(mesh, lips, jaw, head),
@@ -90,6 +95,7 @@ class FrameDrawer:
         self._rig = rig
         self._warp = MeshWarp(rig.bands)
         self._frame = rig.photo.copy()
+        self._texture = rig.texture if rig.folds is None else rig.texture.copy()
 
     def draw(self, motion: Motion, row: int) -> Image:
         """Frame ``row`` of the motion; the array is drawn over by the next call."""
@@ -99,7 +105,9 @@ class FrameDrawer:
         deformed = rig.deformer.vertices(mouth, brow=brow, slant=slant, lids=lids, blink=blink, gaze=motion.gaze[row], smile=smile)
         pose = rig.poser.pose(motion.pose[row], motion.shift[row])
         pixels = rig.poser.to_image(deformed, pose, float(motion.breath[row]))
-        self._warp.draw(self._frame, rig.background, pixels, rig.texels, rig.triangles, rig.texture)
+        if rig.folds is not None:
+            rig.folds.soften(self._texture, float(np.clip(mouth[ROUND], 0, 1)))
+        self._warp.draw(self._frame, rig.background, pixels, rig.texels, rig.triangles, self._texture)
         self._draw_lips(pixels)
         for eyelid in rig.eyelids:
             eyelid.paint(self._frame, pixels, blink)
@@ -117,7 +125,7 @@ class FrameDrawer:
         x1, y1 = np.clip(np.ceil(lips.max(axis=0) + margin), 0, size).astype(int)
         if x1 > x0 and y1 > y0:
             scale = OPENED_SCALE if rig.mouth.lips.opened else 1
-            draw_detail(self._frame, rig.background, (x0, y0, x1, y1), scale, pixels, rig.texels, rig.lip_triangles, rig.texture)
+            draw_detail(self._frame, rig.background, (x0, y0, x1, y1), scale, pixels, rig.texels, rig.lip_triangles, self._texture)
 
 
 def _near(mesh: FaceMesh, middle: Points, reach: float) -> Index:

@@ -181,19 +181,15 @@ def _tooth_bounds(enamel: Points, inside: Plane, per_mm: float) -> tuple[Points,
     rows, columns = np.arange(height)[:, None], np.arange(width)
     is_tooth = enamel > 0.5
     seen = is_tooth.sum(axis=0) > 2
-    open_columns = columns[inside.any(axis=0)]
     if seen.sum() < 10:
         return None
     lowest = np.where(is_tooth, rows, -1).max(axis=0)
-    ceiling, floor = np.where(inside, rows, height).min(axis=0), np.where(inside, rows, -1).max(axis=0)
+    ceiling = np.where(inside, rows, height).min(axis=0)
     bottom = np.interp(columns, columns[seen], lowest[seen])
     bottom = gaussian_filter1d(median_filter(bottom, int(3 * per_mm)), 1.1 * per_mm) - 0.35 * per_mm
     top = gaussian_filter1d(np.interp(columns, columns[seen], ceiling[seen]), 0.5 * per_mm)
-    lips_edge = np.interp(columns, open_columns, floor[open_columns])
-    beyond = np.clip((columns[seen].min() - columns) / (2 * per_mm), 0, 1) + np.clip((columns - columns[seen].max()) / (2 * per_mm), 0, 1)
-    bottom = bottom * (1 - beyond) + np.minimum(lips_edge, bottom + 99 * beyond) * beyond
-    ends = open_columns.min() - 1.2 * per_mm, open_columns.max() + 1.2 * per_mm
-    side = np.clip((columns - ends[0]) / (1.2 * per_mm), 0, 1) * np.clip((ends[1] - columns) / (1.2 * per_mm), 0, 1)
+    first, last = columns[seen][[0, -1]]
+    side = np.clip((columns - first) / (1.2 * per_mm), 0, 1) * np.clip((last - columns) / (1.2 * per_mm), 0, 1)
     return top, bottom, side
 
 

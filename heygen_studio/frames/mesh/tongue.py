@@ -14,7 +14,7 @@ HALF_WIDTH_MM, HALF_LENGTH_MM = 17.0, 9.5
 FLESH = np.array([196.0, 98.0, 96.0])
 TIP_HALF_WIDTH_MM, TIP_HALF_HEIGHT_MM = 12.0, 3.4
 #: The tip shows from the first tongue value on; from the second on it comes forward over the edge of the upper teeth.
-TIP_RISES, BETWEEN_TEETH = 0.3, 0.88
+TIP_RISES, BETWEEN_TEETH = 0.3, 0.74
 
 
 def tongue_sheet(lips: Lips, flesh: Points) -> Sheet:

@@ -53,6 +53,10 @@ BROW_SLANTS = {
 #: The middle of each cheek (left, right): what a smile lifts.
 CHEEKS = (206, 426)
 
+#: The folds of a smile, from beside the nose past the mouth's corner, and the outline of the nose with the wings.
+SMILE_FOLDS = ((129, 203, 206, 216, 212, 202), (358, 423, 426, 436, 432, 422))
+NOSE_OUTLINE = (6, 196, 174, 198, 49, 129, 98, 97, 2, 326, 327, 358, 279, 420, 399, 419)
+
 #: Points that stay with the skull whatever the face does.
 STILL = (
     1, 2, 4, 5, 6, 168, 197, 195, 98, 327, 97, 326, 94, 19, 48, 278, 64, 294, 115, 344, 129, 358, 49, 279, 102, 331,
@@ -63,6 +67,8 @@ STILL = (
 
 #: Skin that shows the light on the face: cheeks, forehead.
 SKIN_SAMPLES = (50, 280, 205, 425, 151, 9, 101, 330)
+#: Outlines of bare skin: both cheeks, the forehead.
+SKIN_PATCHES = ((50, 101, 36, 205, 187), (280, 330, 266, 425, 411), (9, 107, 69, 10, 299, 336))
 
 
 @dataclass(frozen=True)

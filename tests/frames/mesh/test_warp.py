@@ -17,7 +17,7 @@ from heygen_studio.frames.mesh.warp import TEXELS, MeshWarp, fine_texture, lay_o
 def test_every_second_texel_is_a_pixel_of_the_photo():
     photo = np.random.default_rng(0).integers(0, 256, (20, 30, 4)).astype(np.float32)
     photo[..., 3] = 255
-    assert np.array_equal(fine_texture(photo)[::TEXELS, ::TEXELS], photo.astype(np.uint8))
+    assert np.array_equal(fine_texture(photo, ())[::TEXELS, ::TEXELS], photo.astype(np.uint8))
 
 
 def test_neighbouring_triangles_leave_no_crack():
@@ -36,7 +36,7 @@ def test_a_mesh_at_rest_shows_the_texture_itself():
     triangles = np.array([[0, 1, 2], [1, 3, 2]], np.int32)
     frame, background = np.zeros((40, 60, 3), np.uint8), np.full((40, 60, 3), 9, np.uint8)
     bands = ((6, 4, 55, 17), (3, 17, 48, 37))
-    MeshWarp(bands).draw(frame, background, corners, corners * TEXELS, triangles, fine_texture(photo))
+    MeshWarp(bands).draw(frame, background, corners, corners * TEXELS, triangles, fine_texture(photo, ()))
     for x0, y0, x1, y1 in bands:
         assert np.array_equal(frame[y0:y1, x0:x1], photo[y0:y1, x0:x1, :3].astype(np.uint8))
 

@@ -1,0 +1,117 @@
+"""A smile in the photo that has to go when the lips close or round: its dark mouth corners and the folds of its cheeks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from ...portrait.portrait import Image
+from .arrays import Plane, Points, Texture
+from .background import fill
+from .head_frame import HeadFrame
+from .light import LUMA
+from .lips import Lips
+from .topology import FACE_OVAL, LOWER_LIP_RINGS, NOSE_OUTLINE, SMILE_FOLDS, UPPER_LIP_RINGS
+from .warp import TEXELS, Box
+
+#: Around the corners of an open mouth, what is darker than these parts of the lips' brightness (surely, hardly) is the hole; mm.
+CORNER_MM, HOLE, NO_HOLE = 8.0, 0.70, 0.90
+#: What lies this close to the hole is dark from its blur, mm. For the corners' new colour, skin counts so much less than lips.
+BLURRED_MM, SKIN_COUNTS = 1.4, 0.15
+#: Corners stay a little dark, as closed ones are.
+MENDED = 0.8
+#: A fold is what differs between two blurs, mm (sigmas); it lies within this distance of its line, mm (sigma), and goes up to this part.
+FOLD_MM, FOLD_REACH_MM, SOFTENED = (0.7, 7.0), 8.0, 0.9
+#: Bright rims of folds are softened this much less than their dark lines, and no fold is deeper than this, grey levels.
+RIM, DEEPEST = 0.4, 70.0
+#: Folds keep off the lips and the nose by this, mm.
+CLEAR_MM = 0.8
+
+
+@dataclass(frozen=True)
+class Folds:
+    """The texels of ``box`` with the smile's folds and without them; premultiplied RGBA."""
+
+    box: Box
+    folded: Texture
+    smooth: Texture
+
+    def soften(self, texture: Texture, part: float) -> None:
+        """Take ``part``, 0 to 1, of the folds out of ``texture``, in place."""
+        x0, y0, x1, y1 = self.box
+        texture[y0:y1, x0:x1] = cv2.addWeighted(self.folded, 1 - part, self.smooth, part, 0)
+
+
+def without_dark_corners(image: Image, lips: Lips, head: HeadFrame) -> Image:
+    """The photo of an open mouth with lips where its corners are dark; lips that meet there would carry the hole along."""
+    if not lips.opened:
+        return image
+    rim = head.to_image(np.vstack([lips.source_upper[-1], lips.source_lower[-1, 1:-1][::-1]]))[:, :2]
+    edge = head.to_image(np.vstack([lips.source_upper[0], lips.source_lower[0, 1:-1][::-1]]))[:, :2]
+    reach = CORNER_MM * head.px_per_mm
+    low = np.maximum(np.floor(edge.min(axis=0) - 2 * reach), 0).astype(int)
+    high = np.minimum(np.ceil(edge.max(axis=0) + 2 * reach), np.array(image.shape[1::-1])).astype(int)
+    crop = np.ascontiguousarray(image[low[1] : high[1], low[0] : high[0]])
+    hole, mouth = (_filled(polygon - low, crop.shape) for polygon in (rim, edge))
+    brightness = cv2.GaussianBlur(crop.astype(np.float32) @ LUMA.astype(np.float32), (0, 0), max(0.5, 0.3 * head.px_per_mm))
+    lip = float(np.median(brightness[(mouth > 0) & (hole == 0)])) if ((mouth > 0) & (hole == 0)).any() else 128.0
+    known = np.clip((brightness / max(lip, 1.0) - HOLE) / (NO_HOLE - HOLE), 0, 1)
+    around = 2 * max(1, round(BLURRED_MM * head.px_per_mm)) + 1
+    ellipse = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (around, around))
+    known = cv2.erode(np.where(hole > 0, 0, known).astype(np.float32), ellipse)
+    rows, columns = np.mgrid[: crop.shape[0], : crop.shape[1]]
+    near = np.zeros(crop.shape[:2], np.float32)
+    for corner in (lips.source_upper[-1, 0], lips.source_upper[-1, -1]):
+        x, y = head.to_image(corner)[:2] - low
+        near = np.maximum(near, np.clip(1.5 - np.hypot(columns - x, rows - y) / reach * 1.5, 0, 1).astype(np.float32))
+    near *= cv2.GaussianBlur(cv2.dilate(mouth, ellipse).astype(np.float32), (0, 0), 0.6 * head.px_per_mm)
+    keep = 1 - MENDED * near * (1 - known)
+    mended = image.copy()
+    lips_first = known * np.where(mouth > 0, 1.0, SKIN_COUNTS).astype(np.float32)
+    mended[low[1] : high[1], low[0] : high[0]] = crop * keep[..., None] + fill(crop, lips_first) * (1 - keep[..., None]) + 0.5
+    return mended
+
+
+def smile_folds(texture: Texture, landmarks: Points, lips: Lips, head: HeadFrame) -> Folds | None:
+    """The folds from the nose to the mouth's corners in the ``texture`` of a smiling photo; None where nobody smiles."""
+    if lips.smile <= 0:
+        return None
+    per_mm = head.px_per_mm * TEXELS
+    at = landmarks[:, :2].astype(float) * TEXELS
+    lines = [at[list(line)] for line in SMILE_FOLDS]
+    margin = 2.5 * FOLD_REACH_MM * per_mm
+    low = np.maximum(np.floor(np.vstack(lines).min(axis=0) - margin), 0).astype(int)
+    high = np.minimum(np.ceil(np.vstack(lines).max(axis=0) + margin), np.array(texture.shape[1::-1])).astype(int)
+    folded = np.ascontiguousarray(texture[low[1] : high[1], low[0] : high[0]])
+    shape = folded.shape
+    off = sum(_filled(at[list(ring)] - low, shape) for ring in ((*UPPER_LIP_RINGS[0], *LOWER_LIP_RINGS[0][-2:0:-1]), NOSE_OUTLINE))
+    clear = 2 * round(CLEAR_MM * per_mm) + 1
+    off = cv2.dilate(np.minimum(off, 1).astype(np.uint8), cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (clear, clear)))
+    skin = _filled(at[list(FACE_OVAL)] - low, shape) * (1 - off) * (folded[..., 3] > 252)
+    weight = skin.astype(np.float32)
+    line = np.full(shape[:2], 255, np.uint8)
+    for points in lines:
+        cv2.polylines(line, [np.round(points - low).astype(np.int32)], False, 0, 1)
+    near = np.exp(-((cv2.distanceTransform(line, cv2.DIST_L2, 5) / (FOLD_REACH_MM * per_mm)) ** 2))
+    mask = near * cv2.GaussianBlur(weight, (0, 0), 0.8 * per_mm) * weight
+    colour = folded[..., :3].astype(np.float32)
+    fine, wide = (_blurred(colour, weight, sigma * per_mm) for sigma in FOLD_MM)
+    change = np.clip(wide - fine, -DEEPEST, DEEPEST)
+    change *= np.where(change < 0, RIM, 1.0) * (SOFTENED * lips.smile * mask)[..., None]
+    smooth = folded.copy()
+    smooth[..., :3] = np.clip(colour + change + 0.5, 0, folded[..., 3:])
+    return Folds((int(low[0]), int(low[1]), int(high[0]), int(high[1])), folded, smooth)
+
+
+def _filled(polygon: Points, shape: tuple[int, ...]) -> Plane:
+    mask = np.zeros(shape[:2], np.uint8)
+    cv2.fillPoly(mask, [np.round(polygon).astype(np.int32)], 1)
+    return mask
+
+
+def _blurred(colour: Plane, weight: Plane, sigma: float) -> Plane:
+    """A blur that sees only where ``weight`` is."""
+    around = cv2.GaussianBlur(colour * weight[..., None], (0, 0), sigma)
+    return around / np.maximum(cv2.GaussianBlur(weight, (0, 0), sigma), 1e-3)[..., None]
