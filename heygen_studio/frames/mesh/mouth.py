@@ -38,8 +38,9 @@ WITHOUT_SKY = np.array([1.0, 0.90, 0.82])
 UNDER_TEETH, LIT_AGAIN, LIT_AGAIN_MM = 0.40, 0.78, (1.2, 7.0)
 #: Rounded lips stand before the teeth and take this part of their light.
 ROUND_SHADES = 0.32
-#: Darkness in the mouth is warm: exponents of the shade for R, G, B.
-WARMTH = np.array([0.86, 1.12, 1.22], np.float32)
+#: Darkness in the mouth is warm: exponents of the shade for R, G, B, and the powers of shades 0 to 1 in equal steps.
+WARMTH = np.array([0.86, 1.12, 1.22])
+_WARM = (np.linspace(0, 1, 1024)[:, None] ** WARMTH).astype(np.float32)
 _SMOOTH = CubicSpline(np.arange(COLUMNS), np.eye(COLUMNS))(np.linspace(0, COLUMNS - 1, 4 * COLUMNS - 3))
 
 
@@ -82,7 +83,7 @@ class MouthInterior:
         shade = self._shade(mask, rim[:, 0] - x0, gap)
         shade *= 1 - ROUND_SHADES * float(np.clip(mouth[ROUND], 0, 1))
         shade += mouth[LABIODENTAL] * 0.9 * np.maximum(0.94 - shade, 0)  # teeth that rest on the lip lie in the light
-        inside = inside * shade[..., None] ** WARMTH
+        inside = inside * _warm(shade)
         nearly_shut = 0.8 * float(np.clip(1 - (gap - 0.3) / 1.6, 0, 1)) * (1 - 0.85 * float(mouth[LABIODENTAL]))
         inside = inside * (1 - nearly_shut) + self.seam_colour * nearly_shut
         cover = (mask * self._ends(mask.shape[1], rim[:, 0] - x0) * min(1.0, 0.3 + gap * self.head.px_per_mm / 1.2))[..., None]
@@ -143,11 +144,11 @@ class MouthInterior:
         edge, below = canvas.from_frame(pose.to_image(self.upper_edge + np.array([[0.0, 0.0, 0.0], [0.0, 1.0, 0.0]])))
         down = (below - edge) / max(float((below - edge) @ (below - edge)), 1e-6)
         rows, columns = (np.arange(n, dtype=np.float32) for n in canvas.colour.shape[:2])
-        under = (rows[:, None] - edge[1]) * down[1] + (columns - edge[0]) * down[0]
-        lit = np.clip(under / float(np.clip(LIT_AGAIN * gap, *LIT_AGAIN_MM)), 0, 1)
+        under = ((rows - edge[1]) * down[1])[:, None] + (columns - edge[0]) * down[0]
+        lit = np.clip(under * np.float32(1 / np.clip(LIT_AGAIN * gap, *LIT_AGAIN_MM)), 0, 1)
         shade = UNDER_TEETH + (1 - UNDER_TEETH) * lit * lit * (3 - 2 * lit)
         shade += (1 - shade) * 0.8 * min(max(tongue, 0.0), 1.0)
-        canvas.colour[:] *= shade[..., None].astype(np.float32) ** WARMTH
+        canvas.colour[:] *= _warm(shade)
 
     def _shade(self, mask: Plane, rim_x: Points, gap: float) -> Plane:
         """0-1 [h, w]: dark at the rim, under the upper lip and towards the corners."""
@@ -190,6 +191,11 @@ def make_mouth(
         seam_colour=lip * np.array([0.40, 0.30, 0.30]),
         softness=max(0.45, 0.12 * head.px_per_mm * min(magnification, 2.0)),
     )  # fmt: skip
+
+
+def _warm(shade: Plane) -> Plane:
+    """Factors for R, G, B [h, w, 3] of a shade [h, w], 0-1."""
+    return np.take(_WARM, (shade * (len(_WARM) - 1)).astype(np.intp), axis=0)
 
 
 def _lip_colour(image: Image, lips: Lips, head: HeadFrame) -> Points:

@@ -34,6 +34,9 @@ LIPS_MARGIN_MM, OPENED_SCALE = 6.0, 2
 #: Triangles this close to the lips' middle in the photo may come to lie in the lips' box.
 LIPS_REACH_MM = 48.0
 
+#: A smile's folds go in so many steps as the lips round.
+SOFTNESS_STEPS = 32
+
 
 @dataclass(frozen=True)
 class FaceRig:
@@ -96,6 +99,7 @@ class FrameDrawer:
         self._warp = MeshWarp(rig.bands)
         self._frame = rig.photo.copy()
         self._texture = rig.texture if rig.folds is None else rig.texture.copy()
+        self._softened = 0.0
 
     def draw(self, motion: Motion, row: int) -> Image:
         """Frame ``row`` of the motion; the array is drawn over by the next call."""
@@ -105,8 +109,10 @@ class FrameDrawer:
         deformed = rig.deformer.vertices(mouth, brow=brow, slant=slant, lids=lids, blink=blink, gaze=motion.gaze[row], smile=smile)
         pose = rig.poser.pose(motion.pose[row], motion.shift[row])
         pixels = rig.poser.to_image(deformed, pose, float(motion.breath[row]))
-        if rig.folds is not None:
-            rig.folds.soften(self._texture, float(np.clip(mouth[ROUND], 0, 1)))
+        softened = round(float(np.clip(mouth[ROUND], 0, 1)) * SOFTNESS_STEPS) / SOFTNESS_STEPS
+        if rig.folds is not None and softened != self._softened:
+            rig.folds.soften(self._texture, softened)
+            self._softened = softened
         self._warp.draw(self._frame, rig.background, pixels, rig.texels, rig.triangles, self._texture)
         self._draw_lips(pixels)
         for eyelid in rig.eyelids:

@@ -26,6 +26,8 @@ MENDED = 0.8
 FOLD_MM, FOLD_REACH_MM, SOFTENED = (0.7, 7.0), 8.0, 0.9
 #: Bright rims of folds are softened this much less than their dark lines, and no fold is deeper than this, grey levels.
 RIM, DEEPEST = 0.4, 70.0
+#: A smile below this (0-1) has no folds to speak of.
+NOTICED = 0.2
 #: Folds keep off the lips and the nose by this, mm.
 CLEAR_MM = 0.8
 
@@ -76,7 +78,7 @@ def without_dark_corners(image: Image, lips: Lips, head: HeadFrame) -> Image:
 
 def smile_folds(texture: Texture, landmarks: Points, lips: Lips, head: HeadFrame) -> Folds | None:
     """The folds from the nose to the mouth's corners in the ``texture`` of a smiling photo; None where nobody smiles."""
-    if lips.smile <= 0:
+    if lips.smile < NOTICED:
         return None
     per_mm = head.px_per_mm * TEXELS
     at = landmarks[:, :2].astype(float) * TEXELS
