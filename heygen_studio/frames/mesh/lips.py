@@ -108,7 +108,7 @@ def lip_shape(lips: Lips, mouth: npt.ArrayLike, smile: float = 0.0) -> tuple[Poi
     """
     row = np.asarray(mouth, float)
     aperture, spread, roundness, closure = row[APERTURE], row[SPREAD], min(max(row[ROUND], 0.0), 1.1), row[CLOSURE]
-    release = float(np.clip(max(roundness, -RELEASED_BY_FROWN * smile), 0, 1))
+    release = smile_released(row, smile)
     upper = lips.rest_upper + release * (lips.relaxed_upper - lips.rest_upper)
     lower = lips.rest_lower + release * (lips.relaxed_lower - lips.rest_lower)
     along = np.clip((lips.rest_upper[_INNER, :, 0] - lips.middle) / lips.half_width, -1, 1)
@@ -131,6 +131,11 @@ def lip_shape(lips: Lips, mouth: npt.ArrayLike, smile: float = 0.0) -> tuple[Poi
     lower[..., 1] += np.maximum(upper[_INNER, :, 1] - lower[_INNER, :, 1], 0)
     _unfold(upper, lower)
     return upper, lower
+
+
+def smile_released(mouth: npt.ArrayLike, smile: float) -> float:
+    """The part, 0 to 1, of the photo's smile that has gone: rounded lips and sad moods take it out."""
+    return float(np.clip(max(np.asarray(mouth, float)[ROUND], -RELEASED_BY_FROWN * smile), 0, 1))
 
 
 def opening(upper: Points, lower: Points) -> float:

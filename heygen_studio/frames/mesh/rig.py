@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from ...motion.motion import ROUND, Motion
+from ...motion.motion import Motion
 from ...portrait.portrait import Image, Portrait
 from .arrays import Index, Plane, Points, Texture
 from .background import split_layers
@@ -16,7 +16,7 @@ from .eyes import Eyelid, make_eyelids
 from .head_frame import head_frame
 from .jaw import Jaw, find_jaw
 from .light import read_light
-from .lips import find_lips, opening
+from .lips import find_lips, opening, smile_released
 from .mesh import FaceMesh, build_mesh
 from .mouth import MouthInterior, make_mouth
 from .pose import Poser, make_poser
@@ -34,7 +34,7 @@ LIPS_MARGIN_MM, OPENED_SCALE = 6.0, 2
 #: Triangles this close to the lips' middle in the photo may come to lie in the lips' box.
 LIPS_REACH_MM = 48.0
 
-#: A smile's folds go in so many steps as the lips round.
+#: The folds of a smile go in so many steps.
 SOFTNESS_STEPS = 32
 
 
@@ -109,7 +109,7 @@ class FrameDrawer:
         deformed = rig.deformer.vertices(mouth, brow=brow, slant=slant, lids=lids, blink=blink, gaze=motion.gaze[row], smile=smile)
         pose = rig.poser.pose(motion.pose[row], motion.shift[row])
         pixels = rig.poser.to_image(deformed, pose, float(motion.breath[row]))
-        softened = round(float(np.clip(mouth[ROUND], 0, 1)) * SOFTNESS_STEPS) / SOFTNESS_STEPS
+        softened = round(smile_released(mouth, smile) * SOFTNESS_STEPS) / SOFTNESS_STEPS
         if rig.folds is not None and softened != self._softened:
             rig.folds.soften(self._texture, softened)
             self._softened = softened
