@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any, Literal
 
@@ -73,8 +74,17 @@ class VideoRequest(BaseModel):
             request = validate(data)
         except ValidationError as error:
             raise BadInput(_sentence(error), field=str(next(iter(error.errors()[0]["loc"]), ""))) from None
+        request._check_letters()
         request._check_source()
         return request
+
+    def _check_letters(self) -> None:
+        """Refuse halves of surrogate pairs, which JSON may hold and no file can."""
+        for field, value in self.model_dump().items():
+            try:
+                json.dumps(value, ensure_ascii=False, default=str).encode()
+            except UnicodeEncodeError:
+                raise BadInput(f"{field} holds a damaged character (half of a surrogate pair): remove it.", field=field) from None
 
     def _check_source(self) -> None:
         if self.listen:

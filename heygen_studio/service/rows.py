@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import json
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -27,8 +29,10 @@ TEMPLATES = ("text", "prompt", "title")
 LISTS, SEPARATOR = ("facts", "banned_words"), "|"
 #: A column that stands for width and height: "720p 9:16".
 SIZE = "size"
-#: Characters of an output's name, so that its captions and temporary files fit the usual 255 bytes.
-LONGEST_NAME = 100
+#: Bytes of an output's name, so that the names of its temporary files fit the usual 255 bytes.
+LONGEST_NAME = 200
+#: What separates the cells of a CSV: spreadsheets write what is usual in their country.
+DELIMITERS = ",;\t"
 
 
 @dataclass(frozen=True)
@@ -82,8 +86,9 @@ def _text(path: Path) -> str:
         raise BadInput(f"The batch {path} cannot be read ({error.strerror}): give the path of a CSV, JSON Lines or YAML file.") from error
     if len(data) > MAX_BYTES:
         raise BadInput(f"The batch {path} is larger than {MAX_BYTES / 1e6:g} MB: split it.")
+    encoding = "utf-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode(encoding)
     except UnicodeDecodeError as error:
         raise BadInput(f"The batch {path} is not in UTF-8 (byte {error.start} does not fit): save it as UTF-8.") from error
     if "\0" in text:
@@ -92,21 +97,38 @@ def _text(path: Path) -> str:
 
 
 def _read_csv(text: str, path: Path) -> Iterator[_Cells]:
+    text, delimiter = _delimited(text)
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
-        lines = csv.reader(io.StringIO(text, newline=""), strict=True)
-        heading = [name.strip() for name in next(lines, [])]
+        heading = _without_end([name.strip() for name in next(lines, [])])
         twice = [name or "(no name)" for name, count in Counter(heading).items() if count > 1 or not name]
         if twice:
             raise BadInput(f"The heading of {path} names {twice[0]!r} more than once or leaves a name out: give every column its own name.")
-        for cells in lines:
-            if not any(cell.strip() for cell in cells):
+        for cells in map(_without_end, lines):
+            if not cells:
                 continue
             if len(cells) > len(heading):
-                yield _BadRow("", f"it has {len(cells)} cells, but the heading has {len(heading)}: put quotes around cells with commas.")
+                yield _BadRow(
+                    "", f"it has {len(cells)} cells, but the heading has {len(heading)}: put quotes around cells with {delimiter!r}."
+                )
             else:
                 yield dict(zip(heading, cells, strict=False))
     except csv.Error as error:
         raise BadInput(f"The batch {path} is not a CSV file that can be read (near line {lines.line_num}): {error}.") from error
+
+
+def _delimited(text: str) -> tuple[str, str]:
+    """The lines of a CSV and what separates their cells: what a first line "sep=;" says, or else what the heading uses most."""
+    first, _, rest = text.partition("\n")
+    if re.fullmatch(f"sep=[{DELIMITERS}]", first.strip('\r "')):
+        return rest, first.strip('\r "')[-1]
+    return text, max(DELIMITERS, key=first.count)
+
+
+def _without_end(cells: list[str]) -> list[str]:
+    """The cells without the empty ones at the end, which spreadsheets add."""
+    filled = [number for number, cell in enumerate(cells, 1) if cell.strip()]
+    return cells[: max(filled, default=0)]
 
 
 def _read_jsonl(text: str, path: Path) -> Iterator[_Cells]:
@@ -183,11 +205,11 @@ def _used(cells: dict[str, Any]) -> set[str]:
 
 
 def _output(name: Any) -> str:
-    text = str(name).strip()
+    text = unicodedata.normalize("NFC", str(name).strip())
     if not text.lower().endswith(".mp4"):
         text += ".mp4"
-    if text.startswith(".") or len(text) > LONGEST_NAME or not text.isprintable() or re.search(r'[/\\:*?"<>|]', text):
-        raise _BadRow("output", f"{str(name)[:60]!r} cannot be a file's name: write a plain name of at most {LONGEST_NAME} characters.")
+    if not text.isprintable() or re.search(r'^\.|[/\\:*?"<>|]', text) or len(text.encode()) > LONGEST_NAME:
+        raise _BadRow("output", f"{str(name)[:60]!r} cannot be a file's name: write a plain name of at most {LONGEST_NAME} bytes.")
     return text
 
 

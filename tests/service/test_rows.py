@@ -47,6 +47,41 @@ def test_the_three_kinds_say_the_same(tmp_path: Path) -> None:
     assert others == [first, first]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-be"])
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "output;text;name;;\r\nann;Hello, {name}!;Ann;;\r\n;;;;\r\nbob;Bye.\r\n",
+        "sep=;\r\noutput;text;name\r\nann;Hello, {name}!;Ann\r\nbob;Bye.;\r\n\r\n\r\n",
+        "output\ttext\tname\nann\tHello, {name}!\tAnn\nbob\tBye.\t\n",
+        'output,text,name\r"ann","Hello, {name}!",Ann\r"bob",Bye.\r',
+    ],
+)
+def test_what_spreadsheets_write(tmp_path: Path, encoding: str, lines: str) -> None:
+    bom = "\ufeff" if encoding == "utf-16-be" else ""
+    rows = read_rows(written(tmp_path, "a.csv", (bom + lines).encode(encoding)))
+    assert [(row.output, row.request and row.request.text) for row in rows] == [("ann.mp4", "Hello, Ann!"), ("bob.mp4", "Bye.")]
+
+
+def test_lines_within_quotes_belong_to_one_text(tmp_path: Path) -> None:
+    rows = read_rows(written(tmp_path, "a.csv", 'text,output\n"First line.\nSecond, ""quoted"" line.",a\nBye.,b\n'))
+    assert [row.request and row.request.text for row in rows] == ['First line.\nSecond, "quoted" line.', "Bye."]
+
+
+def test_names_that_look_the_same_are_the_same(tmp_path: Path) -> None:
+    fault = only_fault(written(tmp_path, "a.csv", "text,output\nOne.,caf\u00e9\nTwo.,cafe\u0301\n"))
+    assert (fault.number, fault.field) == (2, "output")
+
+
+def test_500_rows_are_checked_in_a_moment(tmp_path: Path) -> None:
+    lines = [f"v{n},Welcome {{name}} to the team. We start at nine.,Ann {n},hibari:heart,hopper" for n in range(500)]
+    path = written(tmp_path, "a.csv", "\n".join(["output,text,name,voice,avatar", *lines]))
+    read_rows(path)  # loads what checks need
+    started = time.process_time()
+    assert all(row.request for row in read_rows(path))
+    assert time.process_time() - started < 2
+
+
 def test_yaml_words_stay_words(tmp_path: Path) -> None:
     rows = read_rows(written(tmp_path, "a.yaml", "- text: Hello {who} at {when}.\n  who: No\n  when: 9:30\n  voice: null\n"))
     assert rows[0].request is not None and rows[0].request.text == "Hello No at 9:30."
@@ -75,6 +110,12 @@ def test_yaml_words_stay_words(tmp_path: Path) -> None:
         ({"text": "Hello.", "output": ".hidden"}, "output", ".hidden"),
         ({"text": "Hello.", "output": "Good.MP4"}, "output", "row 1"),
         ({"text": "Hello.", "output": "x" * 200}, "output", "xxx"),
+        ({"text": "Hello.", "output": "介" * 70}, "output", "bytes"),
+        ({"text": "Hello.", "output": "bell\a"}, "output", "bell"),
+        ({"text": "Hello.", "output": "C:\\film"}, "output", "film"),
+        ({"text": "Hello.", "output": "\ud800"}, "output", "ud800"),
+        ({"text": "Hello \ud800."}, "text", "damaged character"),
+        ({"text": "Hello.", "facts": ["It is \udfff."]}, "facts", "damaged character"),
         ({"text": {"deep": 1}}, "text", "nested"),
         (["not", "a", "row"], "", "not an object"),
     ],

@@ -1,0 +1,224 @@
+"""How well two workers share two cores, and what a job costs beside its render.
+
+    python benchmarks/batch.py [--seconds 15] [--repeats 3] [--kinds machine threads queue ray] [--json build/batch.json]
+
+Every worker gets one core and nothing else: its threads and its ffmpeg are pinned to it, so that "one worker" cannot use the second
+core that two workers will need. Kinds of worker:
+
+machine  a loop of plain arithmetic: what the machine itself allows (cores share memory, clock and neighbours)
+threads  `Studio.render_many(workers=N)`: N threads of one process, on N cores together
+queue    N processes of `heygen-studio worker` on the job queue
+ray      `Studio.render_many(cluster=...)`: N nodes of a Ray cluster with a worker each
+
+Jobs never end; after every worker has warmed up, finished videos are counted for some seconds.
+Efficiency = videos a second with two workers / (2 x with one). Both are measured in turns, and the medians count.
+Overhead of a job = the time from one finished job to the next of a single worker, less the stages of the render as its report tells.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import selectors
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, replace
+from itertools import count
+from pathlib import Path
+
+from heygen_studio import Settings, Studio, VideoRequest
+from heygen_studio.service.jobs import Jobs
+from heygen_studio.service.library import Library
+from heygen_studio.settings import settings
+
+#: Outcomes of each worker that only warm it up.
+WARM_UP = 2
+#: Jobs that wait in the queue for each worker.
+WAITING = 3
+#: The job queue is looked at this often, in seconds.
+POLL_S = 0.02
+#: How long a Ray cluster may take to shut down, in seconds.
+STOP_S = 15.0
+
+
+@dataclass(frozen=True)
+class Done:
+    """A finished job. at: when, in seconds; render: seconds of its stages."""
+
+    at: float
+    render: float
+
+
+@dataclass(frozen=True)
+class Rate:
+    """a_second: jobs; overhead: mean seconds between two jobs of one worker beyond the render; jobs: how many were counted."""
+
+    a_second: float
+    overhead: float
+    jobs: int
+
+
+def requests() -> Iterator[VideoRequest]:
+    """Jobs of the same size without end; nothing but the portrait is shared."""
+    for n in count():
+        text = f"This is film number {n + 1000}, and it has a few words to say. They take about five seconds."
+        yield VideoRequest.model_validate({"text": text, "voice": "hibari:heart", "width": 256, "height": 256})
+
+
+# ------------------------------------------------------------ kinds of worker; each runs in a process of its own
+
+
+def machine(workers: int, where: Settings) -> Iterator[Done]:
+    code = "while True:\n n = sum(i * i for i in range(3_000_000))\n print(n, flush=True)"
+    processes = [pinned([sys.executable, "-c", code], core, where, stdout=subprocess.PIPE) for core in range(workers)]
+    with selectors.DefaultSelector() as ready:
+        for process in processes:
+            ready.register(process.stdout, selectors.EVENT_READ)  # type: ignore[arg-type]
+        while True:
+            for key, _ in ready.select():
+                os.read(key.fd, 100)
+                yield Done(time.monotonic(), 0.0)
+
+
+def threads(workers: int, where: Settings) -> Iterator[Done]:
+    os.sched_setaffinity(0, range(workers))
+    for outcome in Studio(where).render_many(requests(), workers=workers):
+        assert outcome.video is not None, outcome.error
+        yield done(outcome.video.report)
+
+
+def queue(workers: int, where: Settings) -> Iterator[Done]:
+    jobs, library, todo = Jobs(where), Library(where), requests()
+    waiting = [jobs.submit(next(todo)) for _ in range(WAITING * workers)]
+    for core in range(workers):
+        pinned([sys.executable, "-m", "heygen_studio", "worker"], core, where)
+    while True:
+        for id in waiting:
+            job = jobs.get(id)
+            if job.state == "done":
+                waiting.remove(id)
+                waiting.append(jobs.submit(next(todo)))
+                report = json.loads((library.get(str(job.result)).folder / "report.json").read_text(encoding="utf-8"))
+                yield replace(done(report), at=job.finished or 0.0)
+                break
+            assert job.state in ("queued", "running"), job.error
+        else:
+            time.sleep(POLL_S)
+
+
+def ray(workers: int, where: Settings) -> Iterator[Done]:
+    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+    from ray.cluster_utils import Cluster
+
+    cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, "include_dashboard": False})
+    try:
+        for core in range(workers):
+            with only(core):
+                cluster.add_node(num_cpus=1, env_vars={"HEYGEN_STUDIO_DATA": str(where.data / f"node{core}")})
+        for outcome in Studio(where).render_many(requests(), cluster=cluster.address):
+            assert outcome.video is not None, outcome.error
+            yield done(outcome.video.report)
+    finally:
+        cluster.shutdown()
+
+
+@contextmanager
+def only(core: int) -> Iterator[None]:
+    """Processes that are started in the block have this core alone: they inherit it."""
+    everywhere = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {core})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, everywhere)
+
+
+def pinned(command: list[str], core: int, where: Settings, stdout: int | None = None) -> subprocess.Popen[bytes]:
+    """A process on one core."""
+    with only(core):
+        environment = {**os.environ, "HEYGEN_STUDIO_DATA": str(where.data)}
+        return subprocess.Popen(command, env=environment, stdout=stdout, stderr=subprocess.DEVNULL)
+
+
+def done(report: dict[str, dict[str, dict[str, float]]]) -> Done:
+    return Done(time.monotonic(), sum(made["seconds"] for made in report["stages"].values()))
+
+
+KINDS: dict[str, Callable[[int, Settings], Iterator[Done]]] = {"machine": machine, "threads": threads, "queue": queue, "ray": ray}
+
+# ------------------------------------------------------------ measuring
+
+
+def measure(kind: str, workers: int, seconds: float) -> Rate:
+    """Run one kind of worker in a process group of its own, which ends with the measurement."""
+    with tempfile.TemporaryDirectory(prefix="batch-", ignore_cleanup_errors=True) as folder:
+        command = [sys.executable, __file__, "--child", kind, str(workers), folder]
+        child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True)
+        assert child.stdout is not None
+        counted: list[Done] = []
+        try:
+            for number, line in enumerate(child.stdout):
+                if number >= WARM_UP * workers:
+                    counted.append(Done(**json.loads(line)))
+                    if counted[-1].at - counted[0].at > seconds:
+                        break
+        finally:
+            child.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                child.wait(STOP_S)
+            os.killpg(child.pid, signal.SIGKILL)
+            child.wait()
+            child.stdout.close()
+    if len(counted) < 3:
+        raise SystemExit(f"The {kind} workers finished only {len(counted)} jobs: give them more --seconds.")
+    took = (counted[-1].at - counted[0].at) / (len(counted) - 1)
+    return Rate(1 / took, took * workers - statistics.mean(one.render for one in counted[1:]), len(counted) - 1)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Efficiency of two workers on two cores, and overhead of a job.")
+    parser.add_argument("--seconds", type=float, default=15.0)
+    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--kinds", nargs="+", choices=KINDS, default=list(KINDS))
+    parser.add_argument("--json", type=Path, default=Path("build/batch.json"))
+    parser.add_argument("--child", nargs=3, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.child:
+        serve(*options.child)
+    else:
+        compare(options.kinds, options.seconds, options.repeats, options.json)
+
+
+def serve(kind: str, workers: str, folder: str) -> None:
+    """Tell every finished job as a line of JSON, until SIGTERM."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+    for job in KINDS[kind](int(workers), replace(settings(), data=Path(folder))):
+        print(json.dumps(asdict(job)), flush=True)
+
+
+def compare(kinds: list[str], seconds: float, repeats: int, target: Path) -> None:
+    """Print the table and write the JSON."""
+    print(f"{os.cpu_count()} cores, {platform.machine()}, load {os.getloadavg()[0]:.1f}; medians of {repeats} runs of {seconds:g} s")
+    print(f"{'worker':<10}{'1: jobs/s':>12}{'2: jobs/s':>12}{'efficiency':>12}{'overhead ms':>13}")
+    rows = []
+    for kind in kinds:
+        runs = [(measure(kind, 1, seconds), measure(kind, 2, seconds)) for _ in range(repeats)]
+        one, two = (statistics.median(run[n].a_second for run in runs) for n in (0, 1))
+        overhead = statistics.median(run[0].overhead for run in runs) if kind != "machine" else 0.0
+        detail = [[asdict(rate) for rate in run] for run in runs]
+        rows.append({"kind": kind, "one": one, "two": two, "efficiency": two / one / 2, "overhead_s": overhead, "runs": detail})
+        print(f"{kind:<10}{one:>12.2f}{two:>12.2f}{two / one / 2:>12.2f}{overhead * 1000:>13.0f}", flush=True)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(json.dumps({"cores": os.cpu_count(), "seconds": seconds, "rows": rows}, indent=1), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
