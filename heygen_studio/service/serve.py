@@ -72,6 +72,8 @@ def serve(where: Settings, *, host: str, port: int, workers: int) -> None:
         listening = config.bind_socket()
     except SystemExit as error:  # uvicorn has logged why
         raise BadInput(f"The server cannot listen on {host}, port {port}: choose another with --host and --port.") from error
+    for number in (signal.SIGTERM, signal.SIGINT):  # uvicorn sends them once more when it has ended, and by then they mean nothing
+        signal.signal(number, lambda *_: None)
     crew = Crew(where, workers)
     crew.start()
     log.info("serving on http://%s:%d with %d workers", host, listening.getsockname()[1], workers)

@@ -50,7 +50,7 @@ def create_app(where: Settings, session_owner: SessionOwner = lambda request: No
     )
     app.state.services = here
     add_error_handlers(app, where)
-    app.add_middleware(BodyLimit, largest_file=int(where.upload_mb * 1e6))
+    app.add_middleware(BodyLimit, where=where)
     app.add_middleware(Observed, metrics=here.metrics)
     for router in _ROUTERS:
         app.include_router(router)

@@ -55,20 +55,21 @@ class NotFound(ApiError):
 def add_error_handlers(app: FastAPI, where: Settings) -> None:
     """Every error becomes an answer of one shape."""
 
-    def answer(request: Request, error: ApiError) -> JSONResponse:
-        message = without_places(error.message, where)
-        return JSONResponse(_shape(request.url.path, error, message), status_code=error.status, headers=error.headers)
-
     async def known(request: Request, error: Exception) -> JSONResponse:
-        return answer(request, as_api_error(error))
+        return answer(request.url.path, as_api_error(error), where)
 
     async def unknown(request: Request, error: Exception) -> JSONResponse:
         log.error("%s %s failed unexpectedly", request.method, request.url.path, exc_info=error)
-        return answer(request, ApiError(500, "Something unexpected went wrong here; the log of the server says what."))
+        return answer(request.url.path, ApiError(500, "Something unexpected went wrong here; the log of the server says what."), where)
 
     for kind in (ApiError, StudioError, RequestValidationError, HTTPException):
         app.add_exception_handler(kind, known)
     app.add_exception_handler(Exception, unknown)
+
+
+def answer(path: str, error: ApiError, where: Settings) -> JSONResponse:
+    """The answer to a request for ``path``."""
+    return JSONResponse(_shape(path, error, without_places(error.message, where)), status_code=error.status, headers=error.headers)
 
 
 def as_api_error(error: Exception) -> ApiError:
@@ -109,6 +110,7 @@ def _of_validation(error: RequestValidationError) -> ApiError:
 
 def _sentence(error: HTTPException) -> str:
     sentences = {
+        400: "The body of the request cannot be read: send JSON in UTF-8, or a form with a file, and say which in Content-Type.",
         404: "There is nothing at this address: /api/docs lists what there is.",
         405: "This address does not take this method: /api/docs lists what there is.",
     }

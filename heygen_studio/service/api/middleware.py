@@ -9,7 +9,8 @@ import uuid
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from .errors import ApiError
+from ...settings import Settings
+from .errors import ApiError, answer
 from .metrics import Metrics
 
 #: Bytes of a body that is no file, and what a form may have around its file.
@@ -25,28 +26,40 @@ log = logging.getLogger(__name__)
 class BodyLimit:
     """Refuses bodies that are too large, by what the client says and by what it sends."""
 
-    def __init__(self, app: ASGIApp, largest_file: int) -> None:
-        self._app, self._largest_file = app, largest_file
+    def __init__(self, app: ASGIApp, where: Settings) -> None:
+        self._app, self._where = app, where
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or not scope["path"].startswith(OWN_PATHS):
             await self._app(scope, receive, send)
             return
-        most = self._largest_file + FORM_BYTES if scope["path"] in FILE_PATHS else LARGEST_BODY
+        most = int(self._where.upload_mb * 1e6) + FORM_BYTES if scope["path"] in FILE_PATHS else LARGEST_BODY
         error = ApiError(413, f"The body of the request has more than {most / 1e6:g} MB, which are allowed here: send less.")
+        refusal = answer(scope["path"], error, self._where)
         said = Headers(scope=scope).get("content-length", "0")
-        too_large = said.isascii() and said.isdigit() and int(said[:20]) > most
-        read = 0
+        if said.isascii() and said.isdigit() and int(said[:20]) > most:
+            await refusal(scope, receive, send)
+            return
+        read, refused = 0, False
 
         async def counted() -> Message:
             nonlocal read
             message = await receive()
             read += len(message.get("body", b""))
-            if too_large or read > most:
+            if read > most:
                 raise error
             return message
 
-        await self._app(scope, counted, send)
+        async def replaced(message: Message) -> None:
+            """Whatever the error became on its way through the application, the client is told what it was."""
+            nonlocal refused
+            if read <= most:
+                await send(message)
+            elif not refused:
+                refused = True
+                await refusal(scope, receive, send)
+
+        await self._app(scope, counted, replaced)
 
 
 class Observed:

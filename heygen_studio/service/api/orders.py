@@ -15,11 +15,14 @@ from ...request import VideoRequest
 from ...speech import voices
 from ..check import blaming
 from ..files import map_files
+from ..uploads import Kind
 from .fetch import check_url
 from .services import Caller, Services
 
 #: Writers that come with the studio and cost nobody anything but time; others only if the settings name them.
 OWN_WRITERS = ("gguf:qwen2.5-coder-1.5b", "gguf:smollm2-135m")
+#: What an upload has to be for a field of a request.
+KINDS: dict[str, tuple[Kind, ...]] = {"avatar": ("photo", "image"), "audio": ("audio", "video"), "background": ("image", "photo")}
 #: Longest name that a client may give a job of its own.
 LONGEST_CALLBACK = 200
 
@@ -49,12 +52,15 @@ def with_uploads(request: VideoRequest, here: Services, owner: str) -> VideoRequ
         raise BadInput(f"The writer {request.writer[:80]!r} is not offered here: leave it out.", field="writer")
 
     def find(named: Path) -> Path:
-        id = str(named)
-        if not re.fullmatch("[0-9a-f]{32}", id):
-            sentence = f"There is no upload {named.name[:80]!r}: name a file by the id that it got when it was uploaded."
-            raise BadInput(sentence, field=_field_with(id, request.model_dump()))
-        with blaming(_field_with(id, request.model_dump())):
-            return here.uploads.get(id, owner).file
+        field = _field_with(str(named), request.model_dump())
+        if not re.fullmatch("[0-9a-f]{32}", str(named)):
+            raise BadInput(f"There is no upload {named.name[:80]!r}: name a file by the id that it got when it was uploaded.", field=field)
+        with blaming(field):
+            upload = here.uploads.get(str(named), owner)
+            kinds = KINDS.get(field.rpartition(".")[2], (upload.kind,))
+            if upload.kind not in kinds:
+                raise BadInput(f"The upload {upload.id} is of the kind {upload.kind}, and {' or '.join(kinds)} is needed: name another.")
+            return upload.file
 
     return map_files(request, find)
 
@@ -65,7 +71,7 @@ def _field_with(path: str, value: Any, field: str = "") -> str:
         items = value.items() if isinstance(value, dict) else enumerate(value)
         found = (_field_with(path, item, f"{field}.{name}" if field else str(name)) for name, item in items)
         return next((name for name in found if name), "")
-    return field if isinstance(value, (str, Path)) and str(Path(value).expanduser()) == path else ""
+    return field if value and isinstance(value, (str, Path)) and path in (str(Path(value)), str(Path(value).expanduser())) else ""
 
 
 def place(
