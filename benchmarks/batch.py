@@ -11,7 +11,8 @@ queue    N processes of `heygen-studio worker` on the job queue
 ray      `Studio.render_many(cluster=...)`: N nodes of a Ray cluster with a worker each
 
 Jobs never end; after every worker has warmed up, finished videos are counted for some seconds.
-Efficiency = videos a second with two workers / (2 x with one). Both are measured in turns, and the medians count.
+Efficiency = videos a second with two workers / (2 x with one). Both are measured in turns, and the medians count. On a machine that
+others use too, look at the processor time of a job: its ratio says what two workers cost each other, whoever else takes the cores.
 Overhead of a job = the time from one finished job to the next of a single worker, less the stages of the render as its report tells.
 """
 
@@ -59,9 +60,11 @@ class Done:
 
 @dataclass(frozen=True)
 class Rate:
-    """a_second: jobs; overhead: mean seconds between two jobs of one worker beyond the render; jobs: how many were counted."""
+    """a_second: jobs; cpu: seconds of processor time for each, of all processes together; overhead: mean seconds between two jobs of one
+    worker beyond the render; jobs: how many were counted."""
 
     a_second: float
+    cpu: float
     overhead: float
     jobs: int
 
@@ -81,7 +84,7 @@ def machine(workers: int, where: Settings) -> Iterator[Done]:
     processes = [pinned([sys.executable, "-c", code], core, where, stdout=subprocess.PIPE) for core in range(workers)]
     with selectors.DefaultSelector() as ready:
         for process in processes:
-            ready.register(process.stdout, selectors.EVENT_READ)  # type: ignore[arg-type]
+            ready.register(process.stdout, selectors.EVENT_READ)
         while True:
             for key, _ in ready.select():
                 os.read(key.fd, 100)
@@ -164,23 +167,39 @@ def measure(kind: str, workers: int, seconds: float) -> Rate:
         child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True)
         assert child.stdout is not None
         counted: list[Done] = []
+        used = 0.0
         try:
             for number, line in enumerate(child.stdout):
                 if number >= WARM_UP * workers:
                     counted.append(Done(**json.loads(line)))
+                    used = used or cpu_seconds(child.pid)
                     if counted[-1].at - counted[0].at > seconds:
+                        used = cpu_seconds(child.pid) - used
                         break
         finally:
             child.terminate()
             with suppress(subprocess.TimeoutExpired):
                 child.wait(STOP_S)
-            os.killpg(child.pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                os.killpg(child.pid, signal.SIGKILL)
             child.wait()
             child.stdout.close()
     if len(counted) < 3:
         raise SystemExit(f"The {kind} workers finished only {len(counted)} jobs: give them more --seconds.")
-    took = (counted[-1].at - counted[0].at) / (len(counted) - 1)
-    return Rate(1 / took, took * workers - statistics.mean(one.render for one in counted[1:]), len(counted) - 1)
+    jobs = len(counted) - 1
+    took = (counted[-1].at - counted[0].at) / jobs
+    return Rate(1 / took, used / jobs, took * workers - statistics.mean(one.render for one in counted[1:]), jobs)
+
+
+def cpu_seconds(pid: int) -> float:
+    """Processor time of a process, its running descendants, and its children that have ended."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        children = [child for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()]
+    except OSError:  # it has just ended
+        return 0.0
+    own = sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")  # user and system time, of itself and of ended children
+    return own + sum(cpu_seconds(int(child)) for child in children)
 
 
 def main() -> None:
@@ -207,17 +226,27 @@ def serve(kind: str, workers: str, folder: str) -> None:
 def compare(kinds: list[str], seconds: float, repeats: int, target: Path) -> None:
     """Print the table and write the JSON."""
     print(f"{os.cpu_count()} cores, {platform.machine()}, load {os.getloadavg()[0]:.1f}; medians of {repeats} runs of {seconds:g} s")
-    print(f"{'worker':<10}{'1: jobs/s':>12}{'2: jobs/s':>12}{'efficiency':>12}{'overhead ms':>13}")
+    print(
+        "".join(
+            f"{title:>13}"
+            for title in ("workers", "1: jobs/s", "2: jobs/s", "efficiency", "1: CPU s/job", "2: CPU s/job", "ratio", "overhead ms")
+        )
+    )
     rows = []
     for kind in kinds:
         runs = [(measure(kind, 1, seconds), measure(kind, 2, seconds)) for _ in range(repeats)]
-        one, two = (statistics.median(run[n].a_second for run in runs) for n in (0, 1))
-        overhead = statistics.median(run[0].overhead for run in runs) if kind != "machine" else 0.0
-        detail = [[asdict(rate) for rate in run] for run in runs]
-        rows.append({"kind": kind, "one": one, "two": two, "efficiency": two / one / 2, "overhead_s": overhead, "runs": detail})
-        print(f"{kind:<10}{one:>12.2f}{two:>12.2f}{two / one / 2:>12.2f}{overhead * 1000:>13.0f}", flush=True)
+        one, two = (middle([run[n] for run in runs]) for n in (0, 1))
+        row = {"one": one.a_second, "two": two.a_second, "efficiency": two.a_second / one.a_second / 2}
+        row |= {"cpu_one": one.cpu, "cpu_two": two.cpu, "cpu_ratio": one.cpu / two.cpu, "overhead_ms": one.overhead * 1000}
+        rows.append({"workers": kind, **row, "runs": [[asdict(rate) for rate in run] for run in runs]})
+        print(f"{kind:>13}" + "".join(f"{value:>13.2f}" for value in row.values()), flush=True)
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(json.dumps({"cores": os.cpu_count(), "seconds": seconds, "rows": rows}, indent=1), encoding="utf-8")
+
+
+def middle(rates: list[Rate]) -> Rate:
+    """The median of every figure."""
+    return Rate(**{name: statistics.median(getattr(rate, name) for rate in rates) for name in Rate.__dataclass_fields__})
 
 
 if __name__ == "__main__":

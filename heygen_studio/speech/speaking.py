@@ -63,7 +63,9 @@ def speak(
             normalise(raw, finished, cancel)
             os.replace(finished, folder / "speech.wav")
     except (OSError, soundfile.LibsndfileError) as error:
-        raise OutputError(f"The speech could not be written to {folder}: {getattr(error, 'strerror', None) or error}.") from error
+        # libsndfile calls whatever the system says a system error; while writing, that is a full disk
+        why = error.strerror if isinstance(error, OSError) else f"{str(error).rstrip('.').lower()}, perhaps a full disk"
+        raise OutputError(f"The speech could not be written to {folder}: {why}.") from error
     return Speech(
         folder / "speech.wav", take.rate, take.at, tuple(take.phones), tuple(take.words), tuple(take.lines), voice.id
     )  # fmt: skip
