@@ -81,10 +81,11 @@ def requests() -> Iterator[VideoRequest]:
 
 def machine(workers: int, where: Settings) -> Iterator[Done]:
     code = "while True:\n n = sum(i * i for i in range(3_000_000))\n print(n, flush=True)"
-    processes = [pinned([sys.executable, "-c", code], core, where, stdout=subprocess.PIPE) for core in range(workers)]
     with selectors.DefaultSelector() as ready:
-        for process in processes:
-            ready.register(process.stdout, selectors.EVENT_READ)
+        for core in range(workers):
+            output = pinned([sys.executable, "-c", code], core, where, stdout=subprocess.PIPE).stdout
+            assert output is not None
+            ready.register(output, selectors.EVENT_READ)
         while True:
             for key, _ in ready.select():
                 os.read(key.fd, 100)
