@@ -1,6 +1,6 @@
 """Many renders: here in one process, or on a cluster (see `cluster.py`).
 
-They run in threads: these share the loaded models and prepared portraits, and most of a render's time is spent where Python's
+Those here run in threads: these share the loaded models and prepared portraits, and most of a render's time is spent where Python's
 lock is free (the renderer's compiled loops, OpenCV, ONNX Runtime, ffmpeg's own process). Two threads were as quick as two
 processes on two cores, which each needed seconds and a second copy of every model to begin with.
 """

@@ -67,6 +67,7 @@ class RayWorker:
 
         files: the content, in pieces, of the files that the request names, by their paths.
         """
+        self._cancel.cancel()  # of a render whose caller was out of reach and has given it to another worker
         self._cancel = Cancel()
         events = _Events()
         ended: list[Rendered | BaseException] = []

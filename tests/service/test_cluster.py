@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -124,18 +125,25 @@ def test_cancel_stops_the_nodes_within_two_seconds(nodes: Nodes, studio: Studio)
         list(studio.render_many([small("This is a long film. " * 30)] * 3, cluster=nodes.address, on_event=listen, cancel=cancel))
     assert time.monotonic() - asked < 2
     assert leftovers(studio.settings.data) == leftovers(nodes.folder / "node0") == []
-    assert not any("ffmpeg" in command and str(nodes.folder) in command for command in commands())
+    assert processes(f"file:{nodes.folder}") == []  # no ffmpeg
 
 
-def commands() -> list[str]:
-    """The command lines of all processes."""
+def processes(word: str) -> list[int]:
+    """The processes whose command line holds ``word``."""
     found = []
     for process in Path("/proc").glob("[0-9]*"):
         try:
-            found.append((process / "cmdline").read_bytes().replace(b"\0", b" ").decode())
+            if word.encode() in (process / "cmdline").read_bytes():
+                found.append(int(process.name))
         except OSError:
             continue
     return found
+
+
+def test_a_node_with_other_code_does_not_render(nodes: Nodes, studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "code_hash", lambda: "other")
+    with pytest.raises(EngineUnavailable, match="another version"):
+        list(studio.render_many([small("Hello.")], cluster=nodes.address, workers=1))
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1:1", "127.0.0.1", "127.0.0.1:port", "nowhere.invalid:6379", ""])
@@ -192,3 +200,24 @@ def test_closing_the_iterator_of_endless_requests_stops_everything(nodes: Nodes,
     outcomes.close()  # type: ignore[attr-defined]
     assert time.monotonic() - closed < 5 and len(taken) <= 3 + len(nodes.names)
     assert leftovers(nodes.folder / "node0") == []
+
+
+@pytest.mark.slow
+def test_a_request_that_kills_its_workers_is_given_up_and_the_others_are_made(nodes: Nodes, studio: Studio) -> None:
+    def kill(index: int, event: Event) -> None:
+        if index == 0:
+            for pid in processes("ray::RayWorker"):
+                if environment_of(pid).get("HEYGEN_STUDIO_DATA", "").startswith(str(nodes.folder)):
+                    os.kill(pid, signal.SIGKILL)
+
+    outcomes = list(studio.render_many([small("One. " * 20), small("Two.")], cluster=nodes.address, workers=1, on_event=kill))
+    assert {outcome.index: bool(outcome.video) for outcome in outcomes} == {0: False, 1: True}
+    assert "died 3 times" in next(outcome.error for outcome in outcomes if outcome.index == 0)
+
+
+def environment_of(pid: int) -> dict[str, str]:
+    try:
+        lines = Path(f"/proc/{pid}/environ").read_bytes().decode(errors="replace").split("\0")
+    except OSError:
+        return {}
+    return dict(line.split("=", 1) for line in lines if "=" in line)

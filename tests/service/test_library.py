@@ -69,6 +69,8 @@ def test_1000_results_are_listed_quickly_by_the_index_which_never_lies(studio: S
     for damage in (b"", b"[]", b'{"version": 1, "rows": {"x": 3}}', b"\xff"):
         (place.data / "library.json").write_bytes(damage)
         assert {result.id: result.title for result in library.results()} == seen
+    (place.data / "library.json").unlink()
+    assert {result.id: result.title for result in Library(place).results()} == seen
 
 
 def test_results_are_found_by_words_of_title_and_text(studio: Studio, library: Library) -> None:
