@@ -12,7 +12,9 @@ import numpy as np
 
 from ..errors import BadInput, EngineUnavailable
 from ..settings import settings, worker_threads
+from ..stages import drop
 from ..weights import WEIGHTS, fetch
+from ..weights.store import derived
 from .coqui_hub import needs_agreement, split_speaker
 from .phones import Sound, espeak_sounds
 from .piper_checkpoint import HOP, piper_to_coqui
@@ -128,10 +130,13 @@ class _AnyModel:
 def _joe_checkpoint() -> Path:
     """The folder with joe as a Coqui checkpoint, made on first use."""
     folder = settings().cache / f"coqui-joe-{_CONVERSION}-{WEIGHTS['coqui-joe'].sha256[:16]}"
-    if not folder.is_dir():
+
+    def convert() -> None:
+        drop(folder)  # a damaged one
         with torchaudio_stand_ins():
             piper_to_coqui(fetch("coqui-joe"), fetch("coqui-joe-config"), folder)
-    return folder
+
+    return derived(folder / "model.pth", convert).parent
 
 
 def _open(**source: str) -> TTS:

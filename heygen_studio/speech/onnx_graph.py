@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..settings import settings, worker_threads
+from ..weights.store import derived
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -22,8 +23,7 @@ def session_with(model: Path, tensor: str, digest: str) -> InferenceSession:
     from onnxruntime import InferenceSession, SessionOptions
 
     changed = settings().cache / "speech" / f"{digest[:16]}-{tensor.strip('/').replace('/', '-')}.onnx"
-    if not changed.is_file():
-        _add_output(model, tensor, changed)
+    derived(changed, lambda: _add_output(model, tensor, changed))
     options = SessionOptions()
     options.intra_op_num_threads = worker_threads()
     options.inter_op_num_threads = 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,7 @@ def known_hash(path: Path) -> str | None:
     try:
         found: dict[str, Any] = json.loads(_stamp_file(path).read_text(encoding="utf-8"))
         return str(found["sha256"]) if found["file"] == _signature(path) else None
-    except (FileNotFoundError, json.JSONDecodeError, KeyError, TypeError):
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
         return None
 
 
@@ -58,6 +59,14 @@ def stamp(path: Path, sha256: str) -> None:
     temporary = note.with_suffix(f".{os.getpid()}.tmp")
     temporary.write_text(json.dumps({"sha256": sha256, "file": _signature(path)}), encoding="utf-8")
     os.replace(temporary, note)
+
+
+def derived(path: Path, make: Callable[[], None]) -> Path:
+    """A file that ``make`` derives from a verified one: made again if it is missing or was changed since."""
+    if known_hash(path) is None:
+        make()
+        stamp(path, file_hash(path))
+    return path
 
 
 def _stamp_file(path: Path) -> Path:
