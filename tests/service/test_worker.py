@@ -96,7 +96,7 @@ def kill_at_random_moments(count: int, jobs: Jobs, start: Start, place: Settings
     last = start()
     assert last.wait(120) == 0
     assert hit >= count / 3  # or nothing was tested
-    assert [jobs.get(id).state for id in ids] == ["done"] * count
+    assert [(jobs.get(id).state, jobs.get(id).error) for id in ids] == [("done", "")] * count
     results = [Library(place).get(str(jobs.get(id).result)) for id in ids]
     assert [result.video.read_bytes() == video for result, video in zip(results, expected, strict=True)] == [True] * count
     assert len(Library(place).results()) == count
