@@ -20,15 +20,12 @@ from .head_frame import HeadFrame
 from .jaw import Jaw
 from .lips import CORNERS_DROP, Lips, lip_shape
 from .mesh import FaceMesh
-from .topology import BROW_SLANTS, BROW_WEIGHTS, CHIN, EYES, JAW_WEIGHTS, STILL, TEMPLES
+from .topology import BROW_SLANTS, BROW_WEIGHTS, EYES, JAW_LINE, JAW_WEIGHTS, STILL
 
 #: The part of plain Laplacian in (L² + FADE·L).
 FADE = 0.08
 #: Below this influence (mm per mm) a vertex counts as still.
 NEGLIGIBLE = 2e-3
-#: The grid around the face is still from this far below the chin and above the temples, mm, and beyond this many half widths:
-#: a chin that drops moves over the neck and takes no collar along.
-STILL_BELOW_MM, STILL_ABOVE_MM, STILL_BESIDE = 18.0, 10.0, 1.12
 
 
 @dataclass(frozen=True)
@@ -84,13 +81,13 @@ def fit_deformer(mesh: FaceMesh, lips: Lips, jaw: Jaw, head: HeadFrame) -> Defor
     """Solve once for how each vertex follows each handle."""
     lip_handles = np.concatenate([mesh.upper.ravel(), mesh.lower[:, 1:-1].ravel()])
     jaw_landmarks = [i for i in JAW_WEIGHTS if i in mesh.landmark]
-    jaw_handles = np.array([mesh.landmark[i] for i in jaw_landmarks])
+    jaw_handles = np.concatenate([[mesh.landmark[i] for i in jaw_landmarks], mesh.outline])
     pinned = _pinned(mesh)
     moving = np.concatenate([lip_handles, jaw_handles])
     system = _smoothness(mesh, head)
     influence = _solve(system, moving, pinned, mesh.moving)
     rows = np.flatnonzero(np.abs(influence).max(axis=1) > NEGLIGIBLE)
-    weights = np.array([JAW_WEIGHTS[i] for i in jaw_landmarks])
+    weights = np.array([JAW_WEIGHTS[i] for i in (*jaw_landmarks, *JAW_LINE)])
     return Deformer(
         mesh, lips, jaw, rows, influence[rows].astype(np.float32), jaw_handles, weights,
         Expression(*_brows(mesh, system, head.px_per_mm), cheek_fields(mesh), blink_field(mesh), narrowing_field(mesh)),
@@ -124,18 +121,14 @@ def _solve(system: sp.csc_matrix, moving: npt.NDArray[np.intp], pinned: npt.NDAr
 
 
 def _pinned(mesh: FaceMesh) -> npt.NDArray[np.intp]:
-    """Vertices that neither lips nor jaw may pull: skull, brows, eyes, and the grid above the jaw or far from it."""
+    """Vertices that neither lips nor jaw may pull: skull, brows, eyes, and all outside the face: a chin slides over its neck."""
     landmarks = {*STILL, *BROW_WEIGHTS}
     for eye in EYES:
         landmarks.update((*eye.opening, *eye.crease))
     landmarks -= set(JAW_WEIGHTS)
     vertices = [mesh.landmark[i] for i in sorted(landmarks) if i in mesh.landmark]
-    around = mesh.vertices[mesh.grid]
-    chin, temple = (mesh.vertices[mesh.landmark[i]] for i in (CHIN, TEMPLES[1]))
-    middle = mesh.vertices[mesh.upper[-1]].mean(axis=0)
-    far = (around[:, 1] > chin[1] + STILL_BELOW_MM) | (around[:, 1] < -STILL_ABOVE_MM)
-    far |= np.abs(around[:, 0] - middle[0]) > STILL_BESIDE * temple[0]
-    return np.concatenate([np.array(vertices), mesh.grid[far], mesh.eyes[0].vertices, mesh.eyes[1].vertices]).astype(np.intp)
+    still = np.setdiff1d(mesh.grid, mesh.outline)
+    return np.concatenate([np.array(vertices), still, mesh.eyes[0].vertices, mesh.eyes[1].vertices]).astype(np.intp)
 
 
 def _brows(mesh: FaceMesh, system: sp.csc_matrix, px_per_mm: float) -> tuple[Points, Points]:

@@ -12,8 +12,10 @@ from scipy.spatial import Delaunay
 from .arrays import Index, Points
 from .head_frame import HeadFrame
 from .lips import COLUMNS, RINGS, Lips
-from .topology import EYES, FACE_OVAL, LANDMARKS, LOWER_LIP_RINGS, UPPER_LIP_RINGS
+from .topology import EYES, FACE_OVAL, JAW_LINE, LANDMARKS, LOWER_LIP_RINGS, UPPER_LIP_RINGS
 
+#: The chin's outline lies within this distance outside the face's oval, mm, and moves with the jaw; the neck begins at that one.
+OUTLINE_MM, NECK_MM = 3.0, 5.5
 #: The eyeball's skin moves less and less within this distance of the lids, mm.
 EYE_RIM_MM = 2.2
 
@@ -32,7 +34,8 @@ class FaceMesh:
 
     texture: [N, 2] photo pixels of each vertex; triangles: [M, 3], far ones first; skin: [M] False for the mouth's hole.
     landmark: vertex of each face-mesh landmark that is one (not lips, not irises); upper, lower: [4, 21] vertices of the lips;
-    grid: vertices outside the face; moving: number of vertices before the twins.
+    grid: vertices outside the face, among them outline: [17] around the chin, beside the landmarks `JAW_LINE`; neck: [M] True for the
+    triangles between the outline and the neck: a chin that drops slides over them. moving: number of vertices before the twins.
     """
 
     vertices: Points
@@ -44,6 +47,8 @@ class FaceMesh:
     lower: Index
     eyes: tuple[EyeGrid, EyeGrid]
     grid: Index
+    outline: Index
+    neck: npt.NDArray[np.bool_]
     twin_of: Index
 
     @property
@@ -73,22 +78,28 @@ def build_mesh(size: tuple[int, int], landmarks: npt.ArrayLike, head: HeadFrame,
         start = sum(map(len, parts))
         eyes.append(EyeGrid(np.arange(start, start + len(inside), dtype=np.int32), follow))
         parts.append(head.to_head(inside))
-    around = _outer_grid(size, pixels)
-    start = sum(map(len, parts))
-    grid = np.arange(start, start + len(around), dtype=np.int32)
-    vertices = np.vstack([*parts, head.to_head(around)])
+    outline, neck = (_outside_jaw(pixels, distance * head.px_per_mm) for distance in (OUTLINE_MM, NECK_MM))
+    around = _outer_grid(size, pixels, neck)
+    first_outside = sum(map(len, parts))
+    vertices = np.vstack([*parts, head.to_head(np.vstack([outline, neck, around]))])
+    grid = np.arange(first_outside, len(vertices), dtype=np.int32)
 
     triangles, hole = _triangulate(vertices, upper, lower, head)
     twin_of, twin_texture, triangles = _twins(vertices, upper, lower, triangles, hole, head, lips.opened)
+    outside = np.isin(triangles, grid[len(outline) :])
+    slides = outside.any(axis=1) & np.isin(triangles, grid[: len(outline)]).any(axis=1)
+    # What lies outside the face is drawn first, then what the chin slides over; the mouth's hole last.
+    order = np.where(hole, 3e6, np.where(~outside.any(axis=1), 2e6, np.where(slides, 1e6, 0)))
     depth = head.to_image(vertices)[:, 2]
-    far_first = np.argsort(-depth[np.minimum(triangles, len(vertices) - 1)].mean(axis=1) + np.where(hole, 1e6, 0.0), kind="stable")
+    far_first = np.argsort(order - depth[np.minimum(triangles, len(vertices) - 1)].mean(axis=1), kind="stable")
     return FaceMesh(
         vertices=np.vstack([vertices, vertices[twin_of]]),
         texture=np.vstack([head.to_image(vertices)[:, :2], twin_texture]),
         triangles=np.ascontiguousarray(triangles[far_first], dtype=np.int32),
         skin=~hole[far_first],
         landmark={landmark: vertex for vertex, landmark in enumerate(kept)},
-        upper=upper, lower=lower, eyes=(eyes[0], eyes[1]), grid=grid, twin_of=twin_of,
+        upper=upper, lower=lower, eyes=(eyes[0], eyes[1]), grid=grid,
+        outline=grid[: len(outline)], neck=slides[far_first], twin_of=twin_of,
     )  # fmt: skip
 
 
@@ -112,14 +123,27 @@ def _eye_grid(pixels: Points, opening: tuple[int, ...], iris: int, iris_edge: tu
     return np.column_stack([cells, np.full(len(cells), rim[:, 2].mean())]), follow * np.clip(from_rim / soft, 0, 1)
 
 
-def _outer_grid(size: tuple[int, int], pixels: Points) -> Points:
-    """A coarse grid outside the face and past the border; its depth continues that of the face's oval."""
+def _outside_jaw(pixels: Points, distance: float) -> Points:
+    """[17, 3] pixels: the points of the jaw line moved so far out of the face."""
+    oval = pixels[list(FACE_OVAL)]
+    along = np.roll(oval, -1, axis=0)[:, :2] - np.roll(oval, 1, axis=0)[:, :2]
+    out = np.stack([along[:, 1], -along[:, 0]], axis=1) / np.maximum(np.linalg.norm(along, axis=1), 1e-6)[:, None]
+    jaw = [FACE_OVAL.index(i) for i in JAW_LINE]
+    centre = oval[:, :2].mean(axis=0)
+    sign = np.sign(((oval[jaw, :2] - centre) * out[jaw]).sum())
+    return np.column_stack([oval[jaw, :2] + sign * distance * out[jaw], oval[jaw, 2]])
+
+
+def _outer_grid(size: tuple[int, int], pixels: Points, neck: Points) -> Points:
+    """A coarse grid outside the face and its ``neck`` [17, 3], and past the border; its depth continues that of the face's oval."""
     width, height = size
     step = max(10.0, min(size) / 32)
     xs, ys = (np.arange(-2 * step, extent + 2 * step + 1, step) for extent in (width, height))
     cells = np.stack(np.meshgrid(xs, ys), axis=-1).reshape(-1, 2)
     oval = pixels[list(FACE_OVAL)]
-    cells = cells[inside_polygon(oval[:, :2], cells) < -0.45 * step]
+    rim = oval.copy()
+    rim[[FACE_OVAL.index(i) for i in JAW_LINE]] = neck
+    cells = cells[inside_polygon(rim[:, :2], cells) < -0.45 * step]
     near = 1 / (np.linalg.norm(cells[:, None] - oval[None, :, :2], axis=2) ** 3 + 1)
     return np.column_stack([cells, near @ oval[:, 2] / near.sum(axis=1)])
 

@@ -31,10 +31,18 @@ def test_the_lips_are_not_sewn_together(face):
         assert not (upper & set(triangle) and lower & set(triangle))
 
 
+def test_the_chin_slides_over_the_neck(face):
+    """What folds when the jaw drops is drawn before the face, and outside it only."""
+    mesh = face.rig.mesh
+    inside = ~np.isin(mesh.triangles, mesh.grid).any(axis=1)
+    assert mesh.neck.sum() >= 16 and not inside[mesh.neck].any()
+    assert np.flatnonzero(mesh.neck).max() < np.flatnonzero(inside & mesh.skin).min()
+
+
 def test_no_triangle_folds_over_the_range_of_motion(face):
     """A fold of under a square millimetre, at the very corners of the lips, cannot be seen."""
     rig = face.rig
-    triangles = rig.mesh.triangles[rig.mesh.skin]
+    triangles = rig.mesh.triangles[rig.mesh.skin & ~rig.mesh.neck]
     facing = np.sign(np.median(areas(rig.mesh.texture, triangles)))
     dice = np.random.default_rng(0)
     sounds = np.array(list(SOUNDS.values()))
