@@ -87,7 +87,7 @@ def build_mesh(size: tuple[int, int], landmarks: npt.ArrayLike, head: HeadFrame,
     triangles, hole = _triangulate(vertices, upper, lower, head)
     twin_of, twin_texture, triangles = _twins(vertices, upper, lower, triangles, hole, head, lips.opened)
     outside = np.isin(triangles, grid[len(outline) :])
-    slides = outside.any(axis=1) & np.isin(triangles, grid[: len(outline)]).any(axis=1)
+    slides = np.asarray(outside.any(axis=1) & np.isin(triangles, grid[: len(outline)]).any(axis=1))
     # What lies outside the face is drawn first, then what the chin slides over; the mouth's hole last.
     order = np.where(hole, 3e6, np.where(~outside.any(axis=1), 2e6, np.where(slides, 1e6, 0)))
     depth = head.to_image(vertices)[:, 2]
