@@ -18,14 +18,15 @@ def serve(
     host: Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 for all of this machine's.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 for any that is free.")] = 7860,
     workers: Annotated[int, typer.Option(min=0, max=64, help="Videos made at the same time; 0 if `worker` runs elsewhere.")] = 1,
+    web: Annotated[bool, typer.Option("--web/--api-only", help="Serve the web app too.")] = True,
 ) -> None:
-    """Serve the HTTP API, and make the videos that it is asked for. SIGTERM or Ctrl-C parks them."""
+    """Serve the web app and the HTTP API, and make the videos that they are asked for. SIGTERM or Ctrl-C parks them."""
     from .service.logs import set_up_logs
     from .service.serve import serve as run
     from .settings import settings
 
     set_up_logs(settings().log_json)
-    run(settings(), host=host, port=port, workers=workers)
+    run(settings(), host=host, port=port, workers=workers, web=web)
 
 
 def worker(

@@ -59,14 +59,22 @@ class Crew:
                 self._stopping.wait(SHORT_LIFE_S)
 
 
-def serve(where: Settings, *, host: str, port: int, workers: int) -> None:
-    """Serve until SIGTERM or SIGINT; then end what is open, park the jobs and return. Raises `BadInput` for a port that cannot be used."""
+def serve(where: Settings, *, host: str, port: int, workers: int, web: bool = True) -> None:
+    """Serve until SIGTERM or SIGINT; then end what is open, park the jobs and return. web: the web app too, not only the HTTP API.
+
+    Raises `BadInput` for a port that cannot be used, `OutputError` for a data folder that cannot.
+    """
     import uvicorn
 
     from .api.app import create_app
 
+    app = create_app(where)
+    if web:
+        from ..ui.mount import mount
+
+        app = mount(app, where)
     config = uvicorn.Config(
-        create_app(where), host=host, port=port, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=DRAIN_S
+        app, host=host, port=port, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=DRAIN_S
     )
     try:
         listening = config.bind_socket()

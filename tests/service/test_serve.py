@@ -16,9 +16,12 @@ from typing import Any
 
 import httpx
 import pytest
+from starlette.testclient import TestClient
 
 from heygen_studio import Settings
+from heygen_studio.service.api.app import create_app
 from heygen_studio.service.jobs import Jobs, workers_alive
+from heygen_studio.ui.mount import mount
 
 from .api.conftest import ORDER, Receiver, new_key
 from .api.conftest import receiver as receiver
@@ -37,7 +40,7 @@ def server(place: Settings) -> Iterator[Callable[[], tuple[subprocess.Popen[byte
         with contextlib.closing(socket.create_server(("127.0.0.1", 0))) as free:
             port = free.getsockname()[1]
         environment = {**os.environ, "HEYGEN_STUDIO_DATA": str(place.data), "HEYGEN_STUDIO_PRIVATE_URLS": "1", "HEYGEN_STUDIO_LOG": "json"}
-        command = [sys.executable, "-m", "heygen_studio", "serve", "--port", str(port)]
+        command = [sys.executable, "-m", "heygen_studio", "serve", "--api-only", "--port", str(port)]
         with open(place.data / "server.log", "ab") as log:
             process = subprocess.Popen(command, env=environment, stderr=log, stdout=log)
         running.append(process)
@@ -126,3 +129,12 @@ def test_a_port_that_is_taken_is_told_in_one_sentence(place: Settings) -> None:
         environment = {**os.environ, "HEYGEN_STUDIO_DATA": str(place.data)}
         said = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert said.returncode == 2 and said.stderr.splitlines()[-1].startswith("The server cannot listen on 127.0.0.1")
+
+
+def test_the_web_app_gets_what_is_not_the_apis(place: Settings) -> None:
+    with TestClient(mount(create_app(place), place)) as client:
+        page = client.get("/", headers={"Accept": "text/html"})
+        assert page.status_code == 200 and "<html" in page.text
+        for path, status in (("/api/videos", 401), ("/api/nothing", 404), ("/v2/avatars", 401), ("/v1/nothing", 404), ("/healthz", 503)):
+            answer = client.get(path, headers={"Accept": "text/html"})
+            assert answer.status_code == status and answer.headers["content-type"] == "application/json"
