@@ -15,6 +15,8 @@ LUMA = np.array([0.299, 0.587, 0.114])
 #: Skin under white light, RGB 0-255: a mean over tones; only its chroma is used.
 NEUTRAL_SKIN = np.array([190.0, 142.0, 118.0])
 NEUTRAL_LUMA = 168.0
+#: Bluish skin is pale skin more often than blue light: the exponent of its excess of blue.
+BLUE = 0.4
 
 
 @dataclass(frozen=True)
@@ -39,5 +41,6 @@ def read_light(image: Image, landmarks: npt.ArrayLike) -> Light:
     brightest = float(np.sort(samples @ LUMA)[-3:].mean())
     chroma = np.clip(skin / NEUTRAL_SKIN * (NEUTRAL_LUMA / max(40.0, float(skin @ LUMA))), 0.4, 1.5) ** 0.8
     chroma[1] = min(chroma[1], 0.985 * chroma[0])
+    chroma[2] = min(chroma[2], chroma[0] * (chroma[2] / chroma[0]) ** BLUE)
     level = float(np.clip(brightest / 225, 0.25, 1.0))
     return Light(skin, chroma * level, level)

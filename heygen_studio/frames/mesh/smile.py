@@ -20,8 +20,8 @@ from .warp import TEXELS, Box
 CORNER_MM, HOLE, NO_HOLE = 8.0, 0.70, 0.90
 #: What lies this close to the hole is dark from its blur, mm. For the corners' new colour, skin counts so much less than lips.
 BLURRED_MM, SKIN_COUNTS = 1.4, 0.15
-#: Corners stay a little dark, as closed ones are.
-MENDED = 0.8
+#: Corners stay a little dark, as closed ones are. At the rim, what is brighter than the lips by this part is tooth.
+MENDED, TOOTH = 0.8, 0.25
 #: A fold is what differs between two blurs, mm (sigmas); it lies within this distance of its line, mm (sigma), and goes up to this part.
 FOLD_MM, FOLD_REACH_MM, SOFTENED = (0.7, 7.0), 8.0, 0.9
 #: Bright rims of folds are softened this much less than their dark lines, and no fold is deeper than this, grey levels.
@@ -69,7 +69,9 @@ def without_dark_corners(image: Image, lips: Lips, head: HeadFrame) -> Image:
         x, y = head.to_image(corner)[:2] - low
         near = np.maximum(near, np.clip(1.5 - np.hypot(columns - x, rows - y) / reach * 1.5, 0, 1).astype(np.float32))
     near *= cv2.GaussianBlur(cv2.dilate(mouth, ellipse).astype(np.float32), (0, 0), 0.6 * head.px_per_mm)
-    keep = 1 - MENDED * near * (1 - known)
+    near *= MENDED * (1 - known)
+    bright = np.clip((brightness / max(lip, 1.0) - 1) / TOOTH, 0, 1) * cv2.dilate(hole, np.ones((3, 3), np.uint8))
+    keep = 1 - np.maximum(near, bright)
     mended = image.copy()
     lips_first = known * np.where(mouth > 0, 1.0, SKIN_COUNTS).astype(np.float32)
     mended[low[1] : high[1], low[0] : high[0]] = crop * keep[..., None] + fill(crop, lips_first) * (1 - keep[..., None]) + 0.5
