@@ -80,7 +80,9 @@ def render(
     seconds: Annotated[float, typer.Option(help="Wished length of a written script, or length of a listening loop.")] = 20.0,
     max_words: Annotated[int | None, typer.Option(help="Never more words than this.")] = None,
     writer: Annotated[str | None, typer.Option(help="Script engine: gguf:…, hub:owner/model or openai:model.")] = None,
-    avatar: Annotated[str, typer.Option(help="A stock portrait, the path of a photo, or 'text:a friendly teacher'.")] = "hopper",
+    avatar: Annotated[
+        str, typer.Option(help="A stock portrait, the path of a photo or of a video to be dubbed, or 'text:a friendly teacher'.")
+    ] = "hopper",
     voice: Annotated[str | None, typer.Option(help="A voice id; see 'heygen-studio voices'.")] = None,
     speed: Annotated[float, typer.Option(help="Speed of the voice, 0.5 to 1.5.")] = 1.0,
     size: Annotated[
@@ -95,6 +97,7 @@ def render(
     head_motion: Annotated[bool, typer.Option(help="Move the head, or hold it still while the face speaks.")] = True,
     expression: Annotated[str, typer.Option(help="neutral, warm, happy, serious, concerned or excited; auto follows the script.")] = "auto",
     expression_strength: Annotated[float, typer.Option(help="How much of it shows, 0 to 1.")] = 1.0,
+    engine: Annotated[str, typer.Option(help="Renderer: mesh (any machine); wav2lip or musetalk (GPU; also for videos).")] = "mesh",
     title: Annotated[str, typer.Option(help="Title in the file's metadata.")] = "",
     commercial: Annotated[bool, typer.Option("--commercial", help="Use only what paid work may use.")] = False,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Where to put the MP4; captions go beside it.")] = None,
@@ -131,6 +134,7 @@ def render(
             "head_motion": head_motion,
             "expression": expression,
             "expression_strength": expression_strength,
+            "engine": engine,
             "title": title,
             "commercial": commercial,
         }

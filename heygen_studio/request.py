@@ -27,11 +27,12 @@ class VideoRequest(BaseModel):
     role, tone, audience, facts, banned_words, seconds, max_words: for the script writer; ``seconds`` is the wished length,
     and the length of a listening loop.
     language: "en" or "zh"; found from the words when absent. writer: script engine ("gguf:…", "hub:owner/model", "openai:model").
-    avatar: id of a stock portrait, path of a photo, or "text:" and a description of a face, which is then painted.
+    avatar: id of a stock portrait, path of a photo, or "text:" and a description of a face, which is then painted; or path of a
+    video, which keeps its size, frame rate and colours and gets another mouth (width, height, fps, style and expression say nothing).
     voice: id ("coqui:joe"); absent: the language's default. speed: of the voice, 0.5-1.5. width, height: pixels, even.
     fps: frames a second. seed: same request and seed, same video.
     background: "" for the photo's own, "blur" for the same out of focus, a colour ("#1e90ff"), or the path of a picture.
-    engine: face renderer. style: how much head and brows move; head_motion: False holds
+    engine: renderer, "mesh", "wav2lip" or "musetalk". style: how much head and brows move; head_motion: False holds
     the head still while mouth, eyes and brows act. expression: one mood for the whole face, or "auto" for the script's mood
     of each sentence; expression_strength: 0 (none shows) to 1. commercial: refuse every weight that paid work may not use.
     """

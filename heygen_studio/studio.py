@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
 import time
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -24,6 +23,7 @@ from .video.video import Video
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from .frames.picture import Picture
     from .motion.motion import Motion
     from .portrait.candidates import Candidate
     from .portrait.portrait import Portrait
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from .service.many import OnEventOf, Outcome
     from .speech.speech import Speech
     from .speech.voice import Voice
+    from .video.footage import Footage
 
 #: Raised when a stage's output would change for the same inputs, so that older outputs are not taken for new ones.
 VERSION = 3
@@ -139,11 +140,33 @@ class _Render:
         self.painted: dict[str, Any] = {}
 
     def run(self) -> Video:
-        # The portrait comes first: it is quick, and a photo that cannot be used should not cost the wait for a script.
-        portrait = self._portrait()
-        script, speech = self._silent() if self.request.listen else self._recorded() if self.request.audio else self._spoken()
-        motion = self._motion(script, speech)
-        return self._video(script, speech, portrait, motion)
+        # The face comes first: it is quick, and a photo that cannot be used should not cost the wait for a script.
+        from .frames import check_renderer, fetch_renderer, no_background
+        from .frames.picture import animated, lip_synced
+        from .portrait import check_backdrop
+        from .video.footage import is_video
+
+        request = self.request
+        check_backdrop(request.background)
+        check_renderer(request.engine, commercial=request.commercial)
+        avatar = self._photo()
+        if is_video(avatar):
+            check_renderer(request.engine, commercial=request.commercial, video=True)
+            no_background(request.background)
+        fetch_renderer(request.engine, on_event=self.on_event, cancel=self.cancel)
+        if is_video(avatar):
+            footage, notes = self._footage(avatar)
+            script, speech = self._speaking()
+            # A recording was made for the video, which stays whole; words that are spoken end the video with them.
+            picture = lip_synced(footage, speech, request.engine, whole=request.audio is not None, notes=notes)
+        else:
+            portrait = self._portrait(avatar)
+            script, speech = self._speaking()
+            picture = animated(portrait, self._motion(script, speech), speech, request.engine)
+        return self._video(script, speech, picture)
+
+    def _speaking(self) -> tuple[Script, Speech]:
+        return self._silent() if self.request.listen else self._recorded() if self.request.audio else self._spoken()
 
     def _stage(self, stage: str, inputs: dict[str, Any], make: Callable[[Path], None], load: Callable[[Path], T]) -> T:
         """The stage's output, loaded from its folder, which was made now or before; keeps its key and time for the report.
@@ -167,10 +190,21 @@ class _Render:
         self.on_event(Event(stage, 1, 1, "finished before" if reused else ""))  # type: ignore[arg-type]
         return output
 
-    def _portrait(self) -> Portrait:
+    def _footage(self, video: Path) -> tuple[Footage, tuple[str, ...]]:
+        from .frames.picture import check_faces
+        from .video.footage import open_footage
+
+        footage = interruptible(lambda: open_footage(video), self.cancel)
+
+        def make(folder: Path) -> None:
+            _save(tuple[str, ...], check_faces(footage, self.on_event, self.cancel), folder / "notes.json")
+
+        inputs = {"footage": interruptible(lambda: file_hash(video), self.cancel)}
+        return footage, self._stage("portrait", inputs, make, lambda folder: _load(tuple[str, ...], folder / "notes.json"))
+
+    def _portrait(self, photo: Path) -> Portrait:
         from .portrait import (
             backdrop_key,
-            check_backdrop,
             load_portrait,
             portrait_key,
             prepare_portrait,
@@ -179,8 +213,6 @@ class _Render:
         )
 
         background = self.request.background
-        check_backdrop(background)
-        photo = self._photo()
 
         def make(folder: Path) -> None:
             portrait = prepare_portrait(photo, self.request.size, on_event=self.on_event, cancel=self.cancel)
@@ -342,7 +374,9 @@ class _Render:
         }
         return self._stage("motion", inputs, make, lambda folder: load_motion(folder / "motion.npz"))
 
-    def _video(self, script: Script, speech: Speech, portrait: Portrait, motion: Motion) -> Video:
+    def _video(self, script: Script, speech: Speech, picture: Picture) -> Video:
+        from .frames import weights_used
+
         request = self.request
         name = key(
             version=VERSION,
@@ -350,6 +384,7 @@ class _Render:
             engine=request.engine,
             title=request.title,
             request=request.prompt,
+            **({"weights": painted_with} if (painted_with := weights_used(request.engine)) else {}),
         )
         target = self.settings.library / name
         started = time.perf_counter()
@@ -357,29 +392,28 @@ class _Render:
             reused = all((target / part).is_file() for part in ("video.mp4", "captions.srt", "captions.vtt", "report.json"))
             if not reused:
                 drop(target)  # what is left of a result that lost a file
-                check_space(self.settings.data, speech.duration)
+                check_space(self.settings.data, picture.duration)
                 with new_folder(target) as folder:
-                    self._write_video(folder, script, speech, portrait, motion)
+                    self._write_video(folder, script, speech, picture)
                     self.made["video"] = Made(name, False, time.perf_counter() - started)
-                    _save(dict[str, Any], self._report(script, speech, portrait), folder / "report.json")
+                    _save(dict[str, Any], self._report(script, speech, picture, picture.kept), folder / "report.json")
         self.made["video"] = Made(name, reused, time.perf_counter() - started)
         self.on_event(Event("video", 1, 1, "finished before" if reused else ""))
-        report = self._report(script, speech, portrait)
+        kept = _load(dict[str, Any], target / "report.json").get("kept", {})
         return Video(
             path=target / "video.mp4",
             srt=target / "captions.srt",
             vtt=target / "captions.vtt",
             wav=target / "speech.wav",
             folder=target,
-            duration=math.ceil(speech.duration * request.fps) / request.fps,
-            width=request.width,
-            height=request.height,
-            fps=request.fps,
-            report=report,
+            duration=picture.duration,
+            width=picture.size[0],
+            height=picture.size[1],
+            fps=picture.fps,
+            report=self._report(script, speech, picture, kept),
         )
 
-    def _write_video(self, folder: Path, script: Script, speech: Speech, portrait: Portrait, motion: Motion) -> None:
-        from .frames import frame_engine
+    def _write_video(self, folder: Path, script: Script, speech: Speech, picture: Picture) -> None:
         from .script.script import Script
         from .video.captions import write_captions
         from .video.encode import encode_video
@@ -388,18 +422,19 @@ class _Render:
         (folder / "request.json").write_text(request.model_dump_json(indent=1), encoding="utf-8")
         _save(Script, script, folder / "script.json")
         link_or_copy(speech.wav, folder / "speech.wav")
-        link_or_copy(self.store.root / "motion" / self.made["motion"].key / "motion.npz", folder / "motion.npz")
+        if "motion" in self.made:
+            link_or_copy(self.store.root / "motion" / self.made["motion"].key / "motion.npz", folder / "motion.npz")
         srt, vtt = folder / "captions.srt", folder / "captions.vtt"
         write_captions(speech.words, speech.lines, srt=srt, vtt=vtt, duration=speech.duration)
-        engine = interruptible(lambda: frame_engine(request.engine), self.cancel)  # its libraries take seconds to load
         encode_video(
-            engine.frames(portrait, motion, speech=speech, cancel=self.cancel),
-            len(motion),
-            size=portrait.size,
-            fps=request.fps,
+            picture.frames(self.cancel),
+            picture.count,
+            size=picture.size,
+            fps=picture.fps,
             wav=speech.wav,
             output=folder / "video.mp4",
             tags=self._tags(script),
+            colour=picture.colour,
             on_event=self.on_event,
             cancel=self.cancel,
         )
@@ -413,7 +448,7 @@ class _Render:
             "artist": "HeyGen Studio",  # MP4 has no field for the program that ffmpeg would write
         }
 
-    def _report(self, script: Script, speech: Speech, portrait: Portrait) -> dict[str, Any]:
+    def _report(self, script: Script, speech: Speech, picture: Picture, kept: Mapping[str, int]) -> dict[str, Any]:
         return {
             "ai_generated": True,
             "stages": {
@@ -424,8 +459,15 @@ class _Render:
             "words": len(speech.words),
             "script": {"text": script.text, "winner": script.winner, "why": script.why, "unbacked": script.unbacked},
             "painted": self.painted,
-            "notes": portrait.notes,
+            "kept": dict(kept),
+            "notes": [*picture.notes, *([_kept_note(kept, picture.count)] if kept else [])],
         }
+
+
+def _kept_note(kept: Mapping[str, int], count: int) -> str:
+    """What became of the frames of a video whose mouth could not be painted."""
+    reasons = ", ".join(f"{reason}: {number}" for reason, number in sorted(kept.items()))
+    return f"{sum(kept.values())} of {count} frames keep their own mouth ({reasons})."
 
 
 def _save(kind: Any, value: Any, path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from ..errors import BadInput, StudioError
+from ..errors import StudioError
 from ..request import VideoRequest
 from ..settings import settings
 
@@ -15,7 +15,7 @@ def check(request: VideoRequest) -> None:
 
     Raises `StudioError`, with the field, as `Studio.render` would do after a while.
     """
-    from ..frames import FRAME_ENGINES
+    from ..frames import check_renderer, no_background
     from ..portrait.avatars import find_avatar, words_of
     from ..portrait.backdrop import check_backdrop
     from ..portrait.painting import check_words
@@ -23,19 +23,25 @@ def check(request: VideoRequest) -> None:
     from ..script.roles import find_role
     from ..speech import find_voice
     from ..speech.audio_file import check_audio
+    from ..video.footage import is_video, open_footage
 
     with blaming("avatar"):
         words = words_of(request.avatar)
         if words is None:
-            find_avatar(request.avatar)
+            avatar = find_avatar(request.avatar)
+            video = is_video(avatar)
+            if video:
+                open_footage(avatar)
         else:
             check_words(words, settings().painter, request.commercial)
+            video = False
     with blaming("background"):
         check_backdrop(request.background)
+        if video:
+            no_background(request.background)
     with blaming("role"):
         find_role(request.role)
-    if request.engine not in FRAME_ENGINES:
-        raise BadInput(f"There is no renderer called {request.engine!r}; there is {', '.join(sorted(FRAME_ENGINES))}.", field="engine")
+    check_renderer(request.engine, commercial=request.commercial, video=video)
     if request.audio is not None:
         with blaming("audio"):
             check_audio(request.audio)

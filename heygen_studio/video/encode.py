@@ -15,6 +15,7 @@ import ffmpeg
 from ..errors import BadInput, OutputError
 from ..portrait.portrait import Image
 from ..progress import Cancel, Event, OnEvent, ignore
+from .colour import BT709, Colour
 from .ffmpeg_pipe import FfmpegPipe, ffmpeg_program
 
 #: Limits of width and height, pixels.
@@ -63,13 +64,15 @@ def encode_video(
     wav: Path,
     output: Path,
     tags: dict[str, str],
+    colour: Colour = BT709,
     on_event: OnEvent = ignore,
     cancel: Cancel | None = None,
 ) -> None:
-    """Write ``output``: H.264 in BT.709 and AAC, ready to stream.
+    """Write ``output``: H.264 and AAC, ready to stream.
 
     frames: exactly ``frame_count`` RGB images [height, width, 3]; frame i is shown from i/fps seconds.
     size: (width, height). wav: mono or stereo, any rate. tags: metadata by name, see `TAG_NAMES`; values are made one clean line.
+    colour: how the RGB becomes YUV.
     The file appears under its name only when it is complete. Same input, same bytes.
 
     Raises `BadInput` for an impossible size or rate, `OutputError` if the file cannot be written,
@@ -79,7 +82,7 @@ def encode_video(
     if unknown := tags.keys() - TAG_NAMES:
         raise ValueError(f"MP4 has no place for the tags {sorted(unknown)}")
     cancel = cancel or Cancel()
-    with _complete_or_absent(output) as part, FfmpegPipe(_command(size, frame_rate(fps), wav, part, tags), output) as pipe:
+    with _complete_or_absent(output) as part, FfmpegPipe(_command(size, frame_rate(fps), wav, part, tags, colour), output) as pipe:
         done = 0
         for frame in frames:
             if frame.shape != (size[1], size[0], 3) or done == frame_count:
@@ -93,15 +96,16 @@ def encode_video(
     on_event(Event("video", frame_count, frame_count))
 
 
-def _command(size: tuple[int, int], rate: Fraction, wav: Path, part: Path, tags: dict[str, str]) -> list[str]:
+def _command(size: tuple[int, int], rate: Fraction, wav: Path, part: Path, tags: dict[str, str], colour: Colour) -> list[str]:
     """ffmpeg's arguments. The "file:" prefix keeps any character of a path from being read as a protocol or an option."""
     picture = ffmpeg.input("pipe:", format="rawvideo", pixel_format="rgb24", video_size=size, framerate=str(rate))
     sound = ffmpeg.input(f"file:{wav.resolve()}", format="wav")
-    colours = {"color_primaries": "bt709", "color_trc": "bt709", "colorspace": "bt709"}
+    colours = {"color_primaries": colour.primaries, "color_trc": colour.transfer, "colorspace": colour.matrix}
+    conversion = {"out_color_matrix": colour.converter, "out_range": colour.range}
     picture = (
-        picture.video.filter("scale", out_color_matrix="bt709", out_range="tv", flags="bicubic+accurate_rnd+full_chroma_int+bitexact")
+        picture.video.filter("scale", **conversion, flags="bicubic+accurate_rnd+full_chroma_int+bitexact")
         .filter("format", "yuv420p")
-        .filter("setparams", range="tv", **colours)
+        .filter("setparams", range=colour.range, **colours)
     )
     graph = ffmpeg.output(
         picture,
@@ -121,7 +125,7 @@ def _command(size: tuple[int, int], rate: Fraction, wav: Path, part: Path, tags:
             "flags:v": "+bitexact",
         },
         **{"c:a": "aac", "b:a": AUDIO_BITS, "ar": AUDIO_RATE, "flags:a": "+bitexact"},
-        **{"color_range": "tv", **colours},
+        **{"color_range": colour.range, **colours},
     ).global_args("-hide_banner", "-nostats", "-loglevel", "error")
     return ffmpeg.compile(graph, cmd=ffmpeg_program(), overwrite_output=True)
 

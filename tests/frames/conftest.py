@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,6 +12,7 @@ import pytest
 from heygen_studio.frames.mesh.rig import FaceRig, FrameDrawer, prepare_rig
 from heygen_studio.motion.motion import Motion
 from heygen_studio.portrait import Portrait, find_avatar, prepare_portrait
+from heygen_studio.settings import settings
 
 #: Mouth rows of a few sounds; see `heygen_studio.motion.motion` for the columns.
 SOUNDS = {
@@ -82,3 +85,17 @@ def astronaut() -> Face:
 @pytest.fixture(scope="session", params=["hopper", "astronaut"])
 def face(request: pytest.FixtureRequest) -> Face:
     return request.getfixturevalue(request.param)
+
+
+@pytest.fixture(scope="session")
+def tiny_weights(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Random weights of the network renderers, where the studio looks for weights: only the numbers differ from the published ones."""
+    from .tiny_weights import write_tiny_weights
+
+    folder = write_tiny_weights(tmp_path_factory.mktemp("weights"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HEYGEN_STUDIO_WEIGHTS", str(folder))
+        patch.setenv("HEYGEN_STUDIO_DEVICE", "cpu")
+        settings.cache_clear()
+        yield folder
+    settings.cache_clear()

@@ -27,12 +27,13 @@ class MeshEngine:
     def frames(self, portrait: Portrait, motion: Motion, *, speech: Speech | None = None, cancel: Cancel | None = None) -> Iterator[Image]:
         """See `FrameEngine.frames`; the mouth follows the motion, so that the sound is not needed."""
         cancel = cancel or Cancel()
-        drawer = FrameDrawer(interruptible(lambda: self._rig(portrait), cancel))
+        drawer = FrameDrawer(interruptible(lambda: self.rig(portrait), cancel))
         for row in range(len(motion)):
             cancel.check()
             yield drawer.draw(motion, row)
 
-    def _rig(self, portrait: Portrait) -> FaceRig:
+    def rig(self, portrait: Portrait) -> FaceRig:
+        """The prepared portrait, made once."""
         key = _content(portrait)
         with self._lock:
             if key not in self._rigs:

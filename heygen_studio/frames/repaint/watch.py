@@ -1,0 +1,150 @@
+"""Following the face through a video and judging frame by frame whether its mouth may be painted."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from ...portrait.checks import MAX_PITCH, MAX_ROLL, MAX_YAW
+from ...portrait.headpose import face_width, head_pose
+from ...portrait.landmarks import FaceTracker
+from ...portrait.mouth import mouth_hidden
+from ...portrait.portrait import Image
+
+Mesh = npt.NDArray[Any]
+
+#: Why a frame keeps its own pixels; "" where it does not have to.
+Kept = Literal["", "no face", "face too small", "turned away", "mouth covered"]
+
+#: A narrower face shows no lips, pixels.
+SMALLEST_FACE = 40
+
+#: Frames before and after the one at hand: over this many the mesh is smoothed, and over this many painting fades in and out.
+SMOOTHED, FADED = 2, 3
+#: A face that moves further than this between two frames, in its widths, was cut to, not moved.
+CUT = 0.2
+
+#: Points of the lower face whose colours tell whether anything came before it.
+# fmt: off
+LOWER_FACE = (
+    37, 267, 17, 84, 314, 61, 291, 0, 39, 269, 181, 405, 40, 270, 91, 321, 185, 409, 146, 375, 164, 2, 165, 391, 92, 322, 18, 83, 313,
+    182, 406, 200, 199, 175, 152, 201, 421, 208, 428, 32, 262, 140, 369, 211, 431, 106, 335, 194, 418, 204, 424, 202, 422, 212, 432,
+    57, 287, 186, 410, 43, 273, 216, 436, 206, 426, 205, 425, 187, 411, 207, 427, 214, 434, 192, 416, 210, 430, 169, 394, 135, 364,
+    138, 367,
+)
+# fmt: on
+#: They are looked up in a face of this width, pixels. Two frames whose colours differ by less than this look alike: the same face
+#: talking differs by up to 11 of 255, with a hand, mask, cup, scarf or tape before the mouth by 19 and more.
+WIDTH, ALIKE = 64, 13.0
+#: Looks that are remembered with their verdict.
+REMEMBERED = 8
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A frame and its face. mesh: [478, 3] pixels, None where nothing may be painted; kept says why.
+    weight: how much of what is painted shows, 0-1."""
+
+    frame: Image
+    mesh: Mesh | None
+    kept: Kept = ""
+    weight: float = 1.0
+
+
+class FaceWatcher:
+    """Follows one face, the largest of the first frame that has any."""
+
+    def __init__(self, tracker: FaceTracker) -> None:
+        self._tracker = tracker
+        self._judged: deque[tuple[Mesh, bool]] = deque(maxlen=REMEMBERED)
+
+    def __call__(self, frame: Image) -> Seen:
+        """What is to be seen in the next frame."""
+        mesh = self._tracker.follow(frame)
+        if mesh is None or not _within(mesh, frame):
+            return Seen(frame, None, "no face")
+        if face_width(mesh) < SMALLEST_FACE:
+            return Seen(frame, None, "face too small")
+        pose = head_pose(mesh)
+        if abs(pose.yaw) > MAX_YAW or abs(pose.pitch) > MAX_PITCH or abs(pose.roll) > MAX_ROLL:
+            return Seen(frame, None, "turned away")
+        if self._covered(frame, mesh):
+            return Seen(frame, None, "mouth covered")
+        return Seen(frame, mesh)
+
+    def _covered(self, frame: Image, mesh: Mesh) -> bool:
+        """Judging takes a quarter of a second, so a frame that looks like one before gets the verdict of that."""
+        look = _colours(frame, mesh)
+        differences = [float(np.abs(look - before).mean()) for before, _ in self._judged]
+        nearest = int(np.argmin(differences)) if differences else -1
+        if nearest >= 0 and differences[nearest] < ALIKE:
+            return self._judged[nearest][1]
+        covered = mouth_hidden(self._tracker.face_mesh, frame, mesh)
+        self._judged.append((look, covered))
+        return covered
+
+
+def _within(mesh: Mesh, frame: Image) -> bool:
+    """Whether most of the lower face lies in the frame."""
+    x, y = mesh[list(LOWER_FACE), :2].T
+    return float(((x >= 0) & (y >= 0) & (x < frame.shape[1]) & (y < frame.shape[0])).mean()) > 0.9
+
+
+def _colours(frame: Image, mesh: Mesh) -> Mesh:
+    """RGB [n, 3] at the points of the lower face, seen small."""
+    points = mesh[list(LOWER_FACE), :2]
+    width = face_width(mesh)
+    low = np.clip(np.floor(points.min(axis=0) - 0.1 * width), 0, [frame.shape[1] - 1, frame.shape[0] - 1]).astype(int)
+    high = np.maximum(np.ceil(points.max(axis=0) + 0.1 * width).astype(int), low + 1)
+    part = frame[low[1] : high[1], low[0] : high[0]]
+    scale = WIDTH / width
+    size = (max(1, round(part.shape[1] * scale)), max(1, round(part.shape[0] * scale)))
+    small = cv2.resize(part, size, interpolation=cv2.INTER_AREA).astype(np.float32)
+    across, down = ((points - low + 0.5) * scale - 0.5).astype(np.float32).T
+    looked_up = cv2.remap(small, across[None], down[None], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(looked_up[0])
+
+
+def steadied(seen: Iterable[Seen]) -> Iterator[Seen]:
+    """The same frames with meshes that do not tremble, and painting that fades in and out beside frames that are kept as they are."""
+    for before, here, after in _with_neighbours(seen, max(SMOOTHED, FADED)):
+        if here.mesh is None:
+            yield here
+            continue
+        near = [here.mesh, *_unbroken(here.mesh, before[::-1]), *_unbroken(here.mesh, after)]
+        distance = min((n for side in (before[::-1], after) for n, other in enumerate(side[:FADED], 1) if other.mesh is None), default=0)
+        weight = distance / (FADED + 1) if distance else 1.0
+        yield Seen(here.frame, np.mean(near, axis=0), weight=weight)
+
+
+def _unbroken(mesh: Mesh, neighbours: list[Seen]) -> list[Mesh]:
+    """The meshes of the next frames on one side, up to one without a face or a cut."""
+    found: list[Mesh] = []
+    for other in neighbours[:SMOOTHED]:
+        last = found[-1] if found else mesh
+        if other.mesh is None or np.linalg.norm(other.mesh[:, :2] - last[:, :2], axis=1).mean() > CUT * face_width(mesh):
+            break
+        found.append(other.mesh)
+    return found
+
+
+def _with_neighbours(items: Iterable[Seen], reach: int) -> Iterator[tuple[list[Seen], Seen, list[Seen]]]:
+    """Every item with up to ``reach`` items before and after it."""
+    before: deque[Seen] = deque(maxlen=reach)
+    waiting: deque[Seen] = deque()
+    for item in items:
+        waiting.append(item)
+        if len(waiting) > reach:
+            here = waiting.popleft()
+            yield list(before), here, list(waiting)
+            before.append(here)
+    while waiting:
+        here = waiting.popleft()
+        yield list(before), here, list(waiting)
+        before.append(here)

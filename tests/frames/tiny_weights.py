@@ -1,0 +1,96 @@
+"""Weight sets of the true architectures, tiny and random, laid out as HEYGEN_STUDIO_WEIGHTS wants them.
+
+Only the numbers differ from production: the files have the published names, formats and key names.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import safetensors.torch
+import torch
+from diffusers import AutoencoderKL, UNet2DConditionModel
+from transformers import WhisperConfig, WhisperForConditionalGeneration
+
+from heygen_studio.frames.musetalk.networks import RENAMED
+from heygen_studio.frames.wav2lip.network import Wav2Lip
+
+#: Blocks of the published UNet.
+DOWN = ("CrossAttnDownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D", "DownBlock2D")
+UP = ("UpBlock2D", "CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "CrossAttnUpBlock2D")
+
+#: musetalk.json as published.
+MUSETALK: dict[str, Any] = {
+    "_class_name": "UNet2DConditionModel", "_diffusers_version": "0.6.0.dev0", "act_fn": "silu", "attention_head_dim": 8,
+    "block_out_channels": [320, 640, 1280, 1280], "center_input_sample": False, "cross_attention_dim": 384,
+    "down_block_types": list(DOWN), "downsample_padding": 1, "flip_sin_to_cos": True, "freq_shift": 0, "in_channels": 8,
+    "layers_per_block": 2, "mid_block_scale_factor": 1, "norm_eps": 1e-05, "norm_num_groups": 32, "out_channels": 4, "sample_size": 64,
+    "up_block_types": list(UP),
+}  # fmt: skip
+#: config.json of sd-vae-ft-mse.
+AUTOENCODER: dict[str, Any] = {
+    "_class_name": "AutoencoderKL", "_diffusers_version": "0.4.2", "act_fn": "silu", "block_out_channels": [128, 256, 512, 512],
+    "down_block_types": ["DownEncoderBlock2D"] * 4, "in_channels": 3, "latent_channels": 4, "layers_per_block": 2, "norm_num_groups": 32,
+    "out_channels": 3, "sample_size": 256, "up_block_types": ["UpDecoderBlock2D"] * 4,
+}  # fmt: skip
+#: What of whisper-tiny's config.json the encoder depends on.
+WHISPER: dict[str, Any] = {
+    "d_model": 384, "encoder_layers": 4, "encoder_attention_heads": 6, "encoder_ffn_dim": 1536, "num_mel_bins": 80,
+    "max_source_positions": 1500, "decoder_layers": 4, "decoder_attention_heads": 6, "decoder_ffn_dim": 1536,
+}  # fmt: skip
+
+#: What is smaller in the tiny set.
+TINY_WIDTH = 2
+TINY_MUSETALK = {**MUSETALK, "block_out_channels": [8, 8, 16, 16], "cross_attention_dim": 16, "norm_num_groups": 4, "layers_per_block": 1}
+TINY_AUTOENCODER = {**AUTOENCODER, "block_out_channels": [4, 4, 8, 8], "norm_num_groups": 2, "layers_per_block": 1}
+TINY_WHISPER = {
+    **WHISPER, "d_model": 16, "encoder_attention_heads": 2, "encoder_ffn_dim": 16, "decoder_layers": 1,
+    "decoder_attention_heads": 2, "decoder_ffn_dim": 16, "vocab_size": 64, "pad_token_id": 0, "bos_token_id": 0, "eos_token_id": 0,
+    "decoder_start_token_id": 0,
+}  # fmt: skip
+
+
+def write_tiny_weights(root: Path) -> Path:
+    """Write both sets into ``root`` and return it."""
+    torch.manual_seed(0)
+    _write_wav2lip(root / "numz" / "wav2lip_studio" / "Wav2lip" / "wav2lip_gan.pth")
+    _write_unet(root / "TMElyralab" / "MuseTalk" / "musetalkV15")
+    _write_autoencoder(root / "stabilityai" / "sd-vae-ft-mse")
+    _write_whisper(root / "openai" / "whisper-tiny")
+    return root
+
+
+def _write_wav2lip(path: Path) -> None:
+    """As the training script left it: names of a parallel module, the optimiser beside them."""
+    path.parent.mkdir(parents=True)
+    network = Wav2Lip(TINY_WIDTH)
+    state = {f"module.{name}": value for name, value in network.state_dict().items()}
+    optimizer = torch.optim.Adam(network.parameters()).state_dict()
+    torch.save({"state_dict": state, "optimizer": optimizer, "global_step": 1, "global_epoch": 1}, path)
+
+
+def _write_unet(folder: Path) -> None:
+    folder.mkdir(parents=True)
+    (folder / "musetalk.json").write_text(json.dumps(TINY_MUSETALK))
+    torch.save(UNet2DConditionModel.from_config(TINY_MUSETALK).state_dict(), folder / "unet.pth")
+
+
+def _write_autoencoder(folder: Path) -> None:
+    """With the names that the attention had when it was published."""
+    folder.mkdir(parents=True)
+    (folder / "config.json").write_text(json.dumps(TINY_AUTOENCODER))
+    state = AutoencoderKL.from_config(TINY_AUTOENCODER).state_dict()
+    for old, new in RENAMED.items():
+        state = {name.replace(f"attentions.0.{new}.", f"attentions.0.{old}."): value for name, value in state.items()}
+    safetensors.torch.save_file(state, folder / "diffusion_pytorch_model.safetensors")
+
+
+def _write_whisper(folder: Path) -> None:
+    folder.mkdir(parents=True)
+    (folder / "config.json").write_text(json.dumps(TINY_WHISPER))
+    (folder / "preprocessor_config.json").write_text("{}")
+    state = WhisperForConditionalGeneration(WhisperConfig(**TINY_WHISPER)).state_dict()
+    state = {name: value.clone() for name, value in state.items() if name != "proj_out.weight"}  # tied to the embedding
+    safetensors.torch.save_file(state, folder / "model.safetensors")
