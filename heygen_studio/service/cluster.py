@@ -19,16 +19,16 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from ..errors import BadInput, EngineUnavailable, StudioError
+from ..errors import BadInput, EngineUnavailable
 from ..output import check_data, check_output, clear_errors, hand_out
-from ..progress import Cancel
+from ..progress import Cancel, Cancelled
 from ..request import VideoRequest
 from ..stages import drop, new_folder
 from ..studio import Studio
 from ..video.video import Video
 from .check import check
 from .files import files_of, with_paths_from
-from .many import OnEventOf, Outcome, Todo
+from .many import OnEventOf, Outcome, Todo, failed
 from .ray_worker import RayWorker, Rendered, code_hash, pieces
 
 #: How long to wait for Ray before looking at the cancel token, in seconds.
@@ -90,8 +90,8 @@ def _connected(address: str) -> Iterator[None]:
         ray.init(address=address, log_to_driver=False, logging_level=logging.WARNING)
     except (OSError, ValueError, RuntimeError, AssertionError, ray.exceptions.RayError) as error:
         raise EngineUnavailable(
-            f"There is no Ray cluster to be reached at {address!r}: run 'ray start --head' on one machine, and on each other, this one"
-            f" included, 'ray start --address=HOST:6379'."
+            f"There is no Ray cluster to be used at {address!r} ({_last_line(error)}): run 'ray start --head' on one machine, and on each"
+            f" other, this one included, 'ray start --address=HOST:6379'."
         ) from error
     try:
         yield
@@ -103,7 +103,7 @@ def _knock(address: str) -> None:
     """Raise OSError or ValueError unless something answers at HOST:PORT: Ray would go on trying for minutes."""
     if address == "auto":  # Ray looks only on this machine
         return
-    host, _, port = address.removeprefix("ray://").rpartition(":")
+    host, _, port = address.rpartition(":")
     socket.create_connection((host, int(port)), KNOCK_S).close()
 
 
@@ -206,8 +206,8 @@ class _Crew:
         try:
             if not job.deaths:
                 self._prepare(job)
-        except StudioError as error:
-            return _failed(job, error)
+        except Exception as error:  # a defect that one request meets must not cost the others
+            return failed(job.index, job.request, error)
         worker = self._free.pop(0)
         self._running[worker.render.options(num_returns="streaming").remote(job.sent, job.files)] = worker, job
         return None
@@ -238,15 +238,15 @@ class _Crew:
                 return None
             video = self._fetch(worker, job, news.video) if news.video is not None else None
             outcome = Outcome(job.index, job.request, video, news.error, news.field)
-        except StudioError as error:
-            outcome = _failed(job, error)
-        except self._ray.exceptions.RayTaskError as error:  # a defect that one request meets must not cost the others
-            outcome = _failed(job, StudioError(f"The render failed unexpectedly ({_last_line(error)})."))
-        except self._ray.exceptions.RayError as error:
-            log.warning("The worker of request %d was lost (%s).", job.index, type(error).__name__)
-            del self._running[stream]
-            self._join(worker)
-            return self._try_again(job)
+        except Cancelled:
+            raise
+        except Exception as error:
+            if isinstance(error, self._ray.exceptions.RayError) and not isinstance(error, self._ray.exceptions.RayTaskError):
+                log.warning("The worker of request %d was lost (%s).", job.index, type(error).__name__)
+                del self._running[stream]
+                self._join(worker)
+                return self._try_again(job)
+            outcome = failed(job.index, job.request, error)
         del self._running[stream]
         self._free.append(worker)
         return outcome
@@ -257,9 +257,8 @@ class _Crew:
         if job.deaths < MOST_DEATHS:
             self._again.append(job)
             return None
-        return _failed(
-            job, StudioError(f"The program that made this video died {job.deaths} times: there may be too little memory for it.")
-        )
+        error = f"The program that made this video died {job.deaths} times: there may be too little memory for it."
+        return Outcome(job.index, job.request, error=error)
 
     def _fetch(self, worker: Any, job: _Job, there: Video) -> Video:
         """Bring a result into the library here, and to where the user wants it."""
@@ -285,9 +284,6 @@ class _Crew:
                 file.write(piece)
 
 
-def _failed(job: _Job, error: StudioError) -> Outcome:
-    return Outcome(job.index, job.request, error=str(error), field=error.field)
-
-
 def _last_line(error: Exception) -> str:
-    return str(error).strip().splitlines()[-1].strip()[:300]
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    return lines[-1].strip().rstrip(".")[:300]

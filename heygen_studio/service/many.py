@@ -91,13 +91,10 @@ def _run(
 
         try:
             return Outcome(index, request, render(request, output=output, on_event=tell, cancel=stop))
-        except StudioError as error:
-            return Outcome(index, request, error=str(error), field=error.field)
         except Cancelled:
             raise
         except Exception as error:  # a defect that one request meets must not cost the others
-            log.exception("the render of request %d failed unexpectedly", index)
-            return Outcome(index, request, error=f"The render failed unexpectedly ({type(error).__name__}: {error}).")
+            return failed(index, request, error)
 
     pool = ThreadPoolExecutor(workers, thread_name_prefix="render")
     running: set[Future[Outcome]] = set()
@@ -117,6 +114,15 @@ def _run(
     finally:
         stop.cancel()
         pool.shutdown(wait=True)
+
+
+def failed(index: int, request: VideoRequest, error: Exception) -> Outcome:
+    """The outcome of a request whose render raised ``error``; what no user can be to blame for is logged too."""
+    if isinstance(error, StudioError):
+        return Outcome(index, request, error=str(error), field=error.field)
+    log.error("the render of request %d failed unexpectedly", index, exc_info=error)
+    reason = str(error).strip().split("\n")[-1][:300]
+    return Outcome(index, request, error=f"The render failed unexpectedly ({type(error).__name__}: {reason}).")
 
 
 class _Either(Cancel):
