@@ -215,6 +215,7 @@ def batch(
 app.command()(cli_server.serve)
 app.command()(cli_server.worker)
 app.add_typer(cli_server.keys, name="keys")
+app.add_typer(cli_server.owners, name="owners")
 
 library_app = typer.Typer(help="The results of this data folder: list, export, delete and retention.", no_args_is_help=True)
 app.add_typer(library_app, name="library")

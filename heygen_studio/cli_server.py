@@ -1,16 +1,18 @@
-"""The commands around the server: serve, worker, keys."""
+"""The commands around the server: serve, worker, keys, owners."""
 
 from __future__ import annotations
 
 import os
 import sys
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from .terminal import print_rows
 
+owners = typer.Typer(help="All that is kept of one owner: a holder of keys, or a visitor of the web app.", no_args_is_help=True)
 keys = typer.Typer(help="The keys with which programs use the HTTP API.", no_args_is_help=True)
 
 
@@ -75,6 +77,30 @@ def revoke_key(id: Annotated[str, typer.Argument(help="The id of the key, see `k
     from .settings import settings
 
     Keys(settings()).revoke(id)
+
+
+@owners.command("export")
+def export_owner(
+    owner: Annotated[str, typer.Argument(help="Whose data.")], target: Annotated[Path, typer.Argument(help="The zip to write.")]
+) -> None:
+    """Write all that is kept of an owner into a zip: jobs, results and uploads."""
+    from .service.jobs import Jobs
+    from .service.owner import export_owner as export
+    from .service.uploads import Uploads
+    from .settings import settings
+
+    export(owner, target, settings(), Jobs(settings()), Uploads(settings()))
+
+
+@owners.command("delete")
+def delete_owner(owner: Annotated[str, typer.Argument(help="Whose data.")]) -> None:
+    """Remove all that is kept of an owner for good: jobs, results, uploads and webhooks. Their keys stay, see `keys revoke`."""
+    from .service.api.account import delete_all
+    from .service.api.services import open_services
+    from .settings import settings
+
+    jobs = delete_all(owner, open_services(settings(), lambda request: None))
+    print(f"{jobs} jobs and all that belonged to them were removed.", file=sys.stderr)
 
 
 def _row(key: Any) -> dict[str, Any]:

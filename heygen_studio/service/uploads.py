@@ -9,6 +9,7 @@ import hashlib
 import json
 import re
 import secrets
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -33,6 +34,9 @@ CONSENT = "I am the person shown or heard here, or that person has agreed that I
 LONGEST_NAME, LONGEST_CONSENT = 100, 2000
 #: Pixels a side in which a photo is tried; the framed face becomes its preview.
 PREVIEW = (512, 512)
+
+#: Photos that are tried at the same time.
+MOST_TRIED = 2
 
 _ID = re.compile(r"[0-9a-f]{32}")
 _RECORD, _PREVIEW = "upload.json", "_preview.jpg"
@@ -71,6 +75,7 @@ class Uploads:
 
     def __init__(self, where: Settings) -> None:
         self._where = where
+        self._trying = threading.BoundedSemaphore(MOST_TRIED)  # decoded photos are large
 
     def add(
         self, source: BinaryIO, *, owner: str, name: str, consent: str, kind: Kind | None = None, cancel: Cancel | None = None
@@ -100,7 +105,7 @@ class Uploads:
                 raise BadInput("Nobody's consent was given: say who is shown or heard and that they agreed.", field="consent")
             path = path.replace(path.with_name(f"{path.stem}.{media.ending}"))
             with blaming("file"):
-                notes = _try_face(path, cancel) if kind == "photo" else ()
+                notes = self._try_face(path, cancel) if kind == "photo" else ()
             record = {
                 "kind": kind,
                 "file": path.name,
@@ -170,6 +175,17 @@ class Uploads:
             raise BadInput(f"Your uploads take {used / 1e6:.0f} MB, and {self._where.uploads_mb:g} MB are allowed: delete some.")
         return room
 
+    def _try_face(self, photo: Path, cancel: Cancel | None) -> tuple[str, ...]:
+        """Write the preview of a photo and return the notes on it. Raises `BadInput` if its face cannot be used."""
+        from PIL import Image
+
+        from ..portrait import prepare_portrait
+
+        with self._trying:
+            portrait = prepare_portrait(photo, PREVIEW, cancel=cancel)
+        Image.fromarray(portrait.image).save(photo.with_name(_PREVIEW), quality=85)
+        return portrait.notes
+
     def _copy(self, source: BinaryIO, target: Path, room: int) -> tuple[int, str]:
         """Write the source to the target; its size in bytes and its sha256."""
         size, digest = 0, hashlib.sha256()
@@ -198,17 +214,6 @@ def _kind_of(media: Media, kind: Kind | None, name: str) -> Kind:
     if meant != media.kind and not (meant == "audio" and media.kind == "video"):  # the sound of a video is a recording too
         raise BadInput(f"The file {name} is a {media.media_type} file, but it was sent as {kind}: send another file or say what it is.")
     return kind or media.kind
-
-
-def _try_face(photo: Path, cancel: Cancel | None) -> tuple[str, ...]:
-    """Write the preview of a photo and return the notes on it. Raises `BadInput` if its face cannot be used."""
-    from PIL import Image
-
-    from ..portrait import prepare_portrait
-
-    portrait = prepare_portrait(photo, PREVIEW, cancel=cancel)
-    Image.fromarray(portrait.image).save(photo.with_name(_PREVIEW), quality=85)
-    return portrait.notes
 
 
 def _clean(name: str) -> str:

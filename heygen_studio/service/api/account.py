@@ -80,11 +80,9 @@ def export_account(here: Here, who: Who) -> FileResponse:
 def delete_account(here: Here, who: Who) -> Response:
     """Remove all that is kept of you for good: jobs, results, uploads and webhooks. Your key goes on to work."""
     try:
-        delete_owner(who.owner, here.jobs, here.library, here.uploads)
+        delete_all(who.owner, here)
     except BadInput as error:
         raise ApiError(409, str(error)) from None
-    here.webhooks.forget(owner=who.owner)
-    here.idempotency.forget(who.owner)
     return Response(status_code=204)
 
 
@@ -105,6 +103,14 @@ def delete_webhook(id: Annotated[str, PathParameter()], here: Here, who: Who) ->
     """Tell an address nothing any more."""
     remove_webhook(id, here, who)
     return Response(status_code=204)
+
+
+def delete_all(owner: str, here: Services) -> int:
+    """Remove all that is kept of an owner and return the number of jobs. Raises `BadInput` while one of them is rendered."""
+    jobs = delete_owner(owner, here.jobs, here.library, here.uploads)
+    here.webhooks.forget(owner=owner)
+    here.idempotency.forget(owner)
+    return jobs
 
 
 def remove_webhook(id: str, here: Services, who: Caller) -> None:

@@ -22,14 +22,15 @@ from .services import Caller, Services
 #: Writers that come with the studio and cost nobody anything but time; others only if the settings name them.
 OWN_WRITERS = ("gguf:qwen2.5-coder-1.5b", "gguf:smollm2-135m")
 #: What an upload has to be for a field of a request.
-KINDS: dict[str, tuple[Kind, ...]] = {"avatar": ("photo", "image"), "audio": ("audio", "video"), "background": ("image", "photo")}
+KINDS: dict[str, tuple[Kind, ...]] = {"avatar": ("photo", "image", "video"), "audio": ("audio", "video"), "background": ("image", "photo")}
 #: Longest name that a client may give a job of its own.
 LONGEST_CALLBACK = 200
 
 
 class VideoOrder(VideoRequest):
-    """A video. The fields are those of a `VideoRequest`; avatar: id of a stock portrait or of an uploaded photo; audio: id of an uploaded
-    recording. callback_url: is told when the video is finished. callback_id: comes along then."""
+    """A video. The fields are those of a `VideoRequest`; avatar: id of a stock portrait, or of an uploaded photo or video; audio: id of
+    an uploaded recording; background: a colour, "blur", or id of an uploaded picture. callback_url: is told when the video is
+    finished; callback_id: comes along then."""
 
     callback_url: str | None = Field(None, max_length=2000)
     callback_id: str | None = Field(None, max_length=LONGEST_CALLBACK)
