@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Depends, Response
 from fastapi import Path as PathParameter
 from fastapi.responses import FileResponse
 from pydantic import BaseModel, ConfigDict, Field
@@ -15,7 +15,7 @@ from starlette.background import BackgroundTask
 from ...errors import BadInput
 from ..owner import delete_owner, export_owner
 from .errors import ApiError, NotFound
-from .services import Caller, Here, Services, Who
+from .services import Caller, Here, Services, Who, raw_body
 from .webhooks import EVENTS, Endpoint
 
 router = APIRouter(prefix="/api", tags=["Account"])
@@ -86,7 +86,7 @@ def delete_account(here: Here, who: Who) -> Response:
     return Response(status_code=204)
 
 
-@router.post("/webhooks", status_code=201, response_model=WebhookView)
+@router.post("/webhooks", status_code=201, response_model=WebhookView, dependencies=[Depends(raw_body)])
 def add_webhook(order: WebhookOrder, here: Here, who: Who) -> dict[str, Any]:
     """Register an address that is told of all videos that are asked for from now on."""
     return webhook_view(here.webhooks.add(who.owner, order.url, order.events), here)

@@ -125,7 +125,10 @@ def _base(request: Request) -> str:
 
 
 async def raw_body(request: Request) -> bytes:
-    """The body as it was sent."""
+    """The body as it was sent. Raises `ApiError` 415 if it is not said to be JSON, as curl does not by itself."""
+    kind = request.headers.get("content-type", "application/json").split(";")[0].strip().lower()
+    if not re.fullmatch(r"application/([\w.-]+\+)?json", kind):
+        raise ApiError(415, f"The body was sent as {kind[:80]!r}: send JSON, with the header Content-Type: application/json.")
     return await request.body()
 
 

@@ -6,13 +6,13 @@ import tempfile
 from typing import Annotated, Any
 from urllib.parse import unquote, urlsplit
 
-from fastapi import APIRouter, File, Form, Path, Query, Response, UploadFile
+from fastapi import APIRouter, Depends, File, Form, Path, Query, Response, UploadFile
 from fastapi.responses import FileResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from ..uploads import CONSENT, Kind, Upload
 from .fetch import download
-from .services import Caller, Here, Services, Who
+from .services import Caller, Here, Services, Who, raw_body
 from .views import UploadView, own_upload, upload_view
 
 router = APIRouter(prefix="/api/uploads", tags=["Uploads"])
@@ -48,7 +48,7 @@ def upload_file(
     return upload_view(kept, here, who)
 
 
-@router.post("/from-url", status_code=201, response_model=UploadView)
+@router.post("/from-url", status_code=201, response_model=UploadView, dependencies=[Depends(raw_body)])
 def upload_from_url(order: UploadFromUrl, here: Here, who: Who) -> dict[str, Any]:
     """Fetch a file from a public address."""
     return upload_view(fetch(order.url, here, who, kind=order.kind, consent=order.consent, name=order.name, field="url"), here, who)

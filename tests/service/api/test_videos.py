@@ -146,6 +146,14 @@ def test_bodies_that_are_no_orders(client: TestClient, body: bytes) -> None:
     assert refused.status_code == 400 and refused.json()["error"]["message"].endswith(".")
 
 
+@pytest.mark.parametrize(
+    "path", ["/api/videos", "/api/batches", "/api/webhooks", "/api/uploads/from-url", "/v2/video/generate", "/v3/videos"]
+)
+def test_a_body_that_is_not_said_to_be_json(client: TestClient, path: str) -> None:
+    refused = client.post(path, content=b'{"text": "Hello."}', headers={"Content-Type": "application/x-www-form-urlencoded"})
+    assert refused.status_code == 415 and "Content-Type: application/json" in refused.text
+
+
 def test_a_batch_makes_the_good_ones_and_names_the_bad(app: FastAPI, client: TestClient) -> None:
     videos: list[dict[str, Any]] = [{**ORDER, "text": f"Number {n}."} for n in range(50)]
     videos[3] = {**ORDER, "voice": "nobody"}

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from ...uploads import Upload
 from ..account import remove_webhook, webhook_view
 from ..pages import Limit, page_of_jobs
-from ..services import Caller, Here, Services, Who
+from ..services import Caller, Here, Services, Who, raw_body
 from ..videos import delete
 from ..views import own_job, own_upload, title_of, upload_link
 from ..webhooks import EVENTS, Endpoint
@@ -97,7 +97,7 @@ def list_talking_photos(here: Here, who: Who) -> dict[str, Any]:
     return success([{"id": photo.id, "image_url": upload_link(photo, "content", here, who), "is_preset": False} for photo in photos])
 
 
-@router.post("/webhook/endpoint.add")
+@router.post("/webhook/endpoint.add", dependencies=[Depends(raw_body)])
 def add_endpoint(order: EndpointOrder, here: Here, who: Who) -> dict[str, Any]:
     """Register an address that is told of your videos."""
     return success(endpoint(here.webhooks.add(who.owner, order.url, order.events or None), here))
