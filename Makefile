@@ -20,7 +20,7 @@ help:
 	@echo "make test        install and run the tests"
 	@echo "make test-slow   the tests that take minutes or gigabytes"
 	@echo "make lint        ruff and mypy"
-	@echo "make benchmarks  speed and memory of the pipeline, the voices and the renderer"
+	@echo "make benchmarks  speed and memory of the pipeline, the voices, the renderer and workers"
 	@echo "make clean       remove the environment"
 
 $(VENV)/pip:
@@ -71,6 +71,7 @@ benchmarks: $(VENV)/dev
 	$(BIN)/python benchmarks/speech.py
 	$(BIN)/python benchmarks/renderer.py
 	$(BIN)/python benchmarks/pipeline.py
+	$(BIN)/python benchmarks/batch.py
 
 clean:
 	rm -rf $(VENV) build

@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 import os
 import socket
+import tempfile
 import time
 from collections import deque
 from collections.abc import Iterator
@@ -101,8 +102,12 @@ def _connected(address: str) -> Iterator[None]:
 
 def _knock(address: str) -> None:
     """Raise OSError or ValueError unless something answers at HOST:PORT: Ray would go on trying for minutes."""
-    if address == "auto":  # Ray looks only on this machine
-        return
+    if address == "auto":
+        # where Ray keeps the address of the cluster that this machine joined last
+        noted = Path(os.environ.get("RAY_TMPDIR") or tempfile.gettempdir(), "ray", "ray_current_cluster")
+        address = os.environ.get("RAY_ADDRESS") or (noted.read_text(encoding="utf-8").strip() if noted.is_file() else "")
+        if not address:  # Ray looks for running programs, which takes a moment
+            return
     host, _, port = address.rpartition(":")
     socket.create_connection((host, int(port)), KNOCK_S).close()
 

@@ -155,6 +155,14 @@ def test_a_node_with_other_code_does_not_render(nodes: Nodes, studio: Studio, mo
         list(studio.render_many([small("Hello.")], cluster=nodes.address, workers=1))
 
 
+def test_a_cluster_that_has_gone_is_told_at_once(studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAY_TMPDIR", str(tmp_path))
+    (tmp_path / "ray").mkdir()
+    (tmp_path / "ray" / "ray_current_cluster").write_text("127.0.0.1:1")
+    with pytest.raises(EngineUnavailable, match=r"'auto' .*refused"):
+        list(studio.render_many([small("Hello.")], cluster="auto"))
+
+
 @pytest.mark.parametrize("address", ["127.0.0.1:1", "127.0.0.1", "127.0.0.1:port", "nowhere.invalid:6379", "ray://127.0.0.1:1", ""])
 def test_no_cluster_is_told_in_one_sentence_at_once(studio: Studio, address: str) -> None:
     asked = time.monotonic()
