@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ModelWrapValidatorHandler, Va
 from typing_extensions import Self
 
 from .errors import BadInput
-from .script.script import Mood
+from .script.script import WRITTEN, Language, Mood
 
 #: Longest text that is spoken as it is: about 30 minutes.
 MAX_TEXT = 30_000
@@ -26,11 +26,12 @@ class VideoRequest(BaseModel):
 
     role, tone, audience, facts, banned_words, seconds, max_words: for the script writer; ``seconds`` is the wished length,
     and the length of a listening loop.
-    language: "en" or "zh"; found from the words when absent. writer: script engine ("gguf:…", "hub:owner/model", "openai:model").
+    language: "en" or "zh"; found from the words when absent. A text for a cloned voice may be in one of 15 more, which has to be named.
+    writer: script engine ("gguf:…", "hub:owner/model", "openai:model").
     avatar: id of a stock portrait, path of a photo, or "text:" and a description of a face, which is then painted; or path of a
     video, which keeps its size, frame rate and colours and gets another mouth (width, height, fps, style and expression say nothing).
-    voice: id ("coqui:joe"); absent: the language's default. speed: of the voice, 0.5-1.5. width, height: pixels, even.
-    fps: frames a second. seed: same request and seed, same video.
+    voice: id ("coqui:joe"), or "xtts:" and a recording whose voice is cloned; absent: the language's default. speed: of the voice,
+    0.5-1.5. width, height: pixels, even. fps: frames a second. seed: same request and seed, same video.
     background: "" for the photo's own, "blur" for the same out of focus, a colour ("#1e90ff"), or the path of a picture.
     engine: renderer, "mesh", "wav2lip" or "musetalk". style: how much head and brows move; head_motion: False holds
     the head still while mouth, eyes and brows act. expression: one mood for the whole face, or "auto" for the script's mood
@@ -47,7 +48,7 @@ class VideoRequest(BaseModel):
     role: str = "presenter"
     tone: str = Field("", max_length=200)
     audience: str = Field("", max_length=200)
-    language: Literal["en", "zh"] | None = None
+    language: Language | None = None
     facts: tuple[str, ...] = Field((), max_length=50)
     banned_words: tuple[str, ...] = Field((), max_length=200)
     seconds: float = Field(20.0, ge=3, le=600)
@@ -92,6 +93,7 @@ class VideoRequest(BaseModel):
             if self.prompt or self.text or self.audio is not None:
                 raise BadInput("A listening loop says nothing, but words or a recording were given too: leave them or the loop out.")
             return
+        self._check_language()
         if self.audio is not None and self.prompt:
             raise BadInput("A recording and a prompt were both given: give a recording (with its text, if known) or a prompt, not both.")
         if self.audio is None and self.text and self.prompt:
@@ -108,6 +110,20 @@ class VideoRequest(BaseModel):
         if len(self.text) > MAX_TEXT:
             raise BadInput(
                 f"The text has {len(self.text):,} characters, and at most {MAX_TEXT:,} are allowed: split it into several videos."
+            )
+
+    def _check_language(self) -> None:
+        """Most languages can only be spoken (by a cloned voice) or recognised, not written or read."""
+        if self.language is None or self.language in WRITTEN:
+            return
+        if self.prompt:
+            raise BadInput(
+                "Scripts are written in English (en) and Chinese (zh): in another language, give the text to speak.", field="language"
+            )
+        if self.audio is not None and self.text:
+            raise BadInput(
+                "The text of a recording is found in it in English (en) and Chinese (zh): in another language, leave the text out.",
+                field="text",
             )
 
     @property

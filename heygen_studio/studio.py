@@ -313,6 +313,8 @@ class _Render:
 
         lines = [(line.text, line.mood) for line in script.lines]
         inputs = {"lines": lines, "language": script.language, "voice": voice.id, "speed": speed, "seed": self.request.seed}
+        if voice.heard:
+            inputs["heard"] = voice.heard
         return self._stage("speech", inputs, make, _load_speech)
 
     def _recorded(self) -> tuple[Script, Speech]:

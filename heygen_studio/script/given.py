@@ -21,7 +21,7 @@ def script_from_text(text: str, language: Language) -> Script:
         raise BadInput(f"The text has {len(text):,} characters, more than the {MAX_TEXT:,} allowed: split it into several videos.")
     if not any(character.isalnum() for character in text):
         raise BadInput("The text is empty: it holds nothing that can be spoken.")
-    paragraphs = [split_sentences(paragraph) for paragraph in re.split(r"\n\s*\n", text) if paragraph.strip()]
+    paragraphs = [split_sentences(paragraph, language) for paragraph in re.split(r"\n\s*\n", text) if paragraph.strip()]
     for sentences in paragraphs[:-1]:
         sentences[-1] += "\n"
     lines = with_moods([sentence for sentences in paragraphs for sentence in sentences], "neutral")

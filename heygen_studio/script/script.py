@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Language = Literal["en", "zh"]
+#: Languages that can be spoken, by their codes. Scripts are written by language models in those of `WRITTEN`.
+Language = Literal["en", "zh", "es", "fr", "de", "it", "pt", "pl", "tr", "ru", "nl", "cs", "ar", "hu", "ko", "ja", "hi"]
+WRITTEN: tuple[Language, ...] = ("en", "zh")
+#: Languages without spaces between their words.
+UNSPACED: frozenset[Language] = frozenset({"zh", "ja"})
 Mood = Literal["neutral", "warm", "happy", "serious", "concerned", "excited"]
 
 
@@ -49,4 +53,4 @@ class Script:
     @property
     def text(self) -> str:
         """The whole script as one paragraph."""
-        return ("" if self.language == "zh" else " ").join(line.text.strip() for line in self.lines)
+        return ("" if self.language in UNSPACED else " ").join(line.text.strip() for line in self.lines)

@@ -14,7 +14,9 @@ _BEFORE_NUMBER = "no nos fig vol pp p approx est ca"
 _LATIN = "e.g i.e etc al a.m p.m cf"
 
 #: An end of sentence: marks, then closing quotes and brackets.
-_END = re.compile(r"(?:[.!?]+|…+|[。！？]+)[\"'”’)\]」』》）]*")
+_END = re.compile(r"(?:[.!?؟]+|…+|[。！？।]+)[\"'”’)\]」』》）]*")
+#: Languages that write "the 3rd" as "3.": a full stop behind a number of one or two figures ends no sentence there.
+_DOTTED_ORDINALS: frozenset[Language] = frozenset({"de", "cs", "hu", "pl", "tr"})
 _CLOSERS = "\"'”’)]」』》）"
 
 
@@ -24,14 +26,14 @@ def detect_language(text: str) -> Language:
     return "zh" if letters and sum(bool(HAN.match(c)) for c in letters) >= 0.3 * len(letters) else "en"
 
 
-def split_sentences(text: str) -> list[str]:
+def split_sentences(text: str, language: Language = "en") -> list[str]:
     """The sentences of ``text`` in order, trimmed. A line break ends a sentence; no character but white space is lost."""
-    return [sentence for line in text.splitlines() for sentence in _split_line(line.strip())]
+    return [sentence for line in text.splitlines() for sentence in _split_line(line.strip(), language)]
 
 
 def is_finished(sentence: str) -> bool:
     """Whether the sentence ends in a full stop, question or exclamation mark."""
-    return sentence.rstrip(_CLOSERS).endswith((".", "!", "?", "。", "！", "？", "…"))
+    return sentence.rstrip(_CLOSERS).endswith((".", "!", "?", "。", "！", "？", "…", "؟", "।"))
 
 
 def count_words(text: str, language: Language) -> int:
@@ -41,25 +43,27 @@ def count_words(text: str, language: Language) -> int:
     return sum(any(c.isalnum() for c in word) for word in text.split())
 
 
-def _split_line(line: str) -> list[str]:
+def _split_line(line: str, language: Language) -> list[str]:
     sentences, start = [], 0
     for end in _END.finditer(line):
-        if _ends_sentence(line, end):
+        if _ends_sentence(line, end, language):
             sentences.append(line[start : end.end()].strip())
             start = end.end()
     sentences.append(line[start:].strip())
     return [sentence for sentence in sentences if sentence]
 
 
-def _ends_sentence(line: str, end: re.Match[str]) -> bool:
+def _ends_sentence(line: str, end: re.Match[str], language: Language) -> bool:
     rest = line[end.end() :]
-    if end.group()[0] in "。！？":
+    if end.group()[0] in "。！？।":
         return True
     if not rest[:1].isspace():
         return bool(rest) and bool(HAN.match(rest[0])) and end.group()[0] in "!?…"
     following = rest.lstrip().lstrip("\"'“‘(")
     if end.group()[0] == "…" or end.group().startswith(".."):
         return not following[:1].islower()
+    if end.group() == "." and language in _DOTTED_ORDINALS and re.search(r"(?<!\w)\d{1,2}$", line[: end.start()]):
+        return not following
     if end.group() != ".":
         return not (following[:1].islower() and end.group()[-1] in _CLOSERS)  # “Why?” she asked.
     return not _is_abbreviation(line[: end.start()], following) and not following[:1].islower()

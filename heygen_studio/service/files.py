@@ -11,13 +11,15 @@ from ..request import VideoRequest
 
 
 def map_files(request: VideoRequest, change: Callable[[Path], Path]) -> VideoRequest:
-    """The request with every path in it (photo, background, recording) passed through ``change``; stock portraits and descriptions of
-    faces stay."""
+    """The request with every path in it (photo, background, recording, voice to clone) passed through ``change``; stock portraits
+    and descriptions of faces stay."""
     changes: dict[str, str | Path] = {}
     if request.avatar not in {avatar.id for avatar in avatars()} and words_of(request.avatar) is None:
         changes["avatar"] = str(change(Path(request.avatar)))
     if (background := backdrop_file(request.background)) is not None:
         changes["background"] = str(change(background))
+    if request.voice and request.voice.startswith("xtts:"):
+        changes["voice"] = f"xtts:{change(Path(request.voice.removeprefix('xtts:')))}"
     if request.audio is not None:
         changes["audio"] = change(request.audio)
     return request.model_copy(update=changes)

@@ -54,6 +54,12 @@ def check_audio(path: Path) -> float:
     return duration
 
 
+def read_audio(path: Path, cancel: Cancel) -> Samples:
+    """The whole of a short recording as float32 mono of 24 kHz, as loud as it is. Raises `BadInput` as `convert_audio` does."""
+    blocks = list(_decoded(path, check_audio(path), cancel))
+    return np.concatenate(blocks) if blocks else np.zeros(0, np.float32)
+
+
 def convert_audio(path: Path, target: Path, *, on_event: OnEvent = ignore, cancel: Cancel | None = None) -> float:
     """Write the recording as 16-bit mono WAV of 24 kHz, -16 LUFS and at most -1 dBTP, and return its length in seconds.
 

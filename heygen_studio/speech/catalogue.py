@@ -6,9 +6,12 @@ import difflib
 from pathlib import Path
 
 from ..errors import BadInput
-from ..script.script import Language
-from ..weights import refuse_commercial
-from .coqui_hub import hub_models, split_speaker
+from ..script.script import UNSPACED, WRITTEN, Language
+from ..stages import file_hash
+from ..weights import WEIGHTS, agreements, refuse_commercial
+from .cloning import check_reference
+from .coqui_hub import hub_models, needs_agreement, split_speaker
+from .languages import TONGUES
 from .voice import Gender, Voice
 
 _JOE = Voice(
@@ -36,10 +39,10 @@ _KOKORO = (
     "zf_xiaoyi", "zm_yunjian", "zm_yunxi", "zm_yunxia", "zm_yunyang",
 )  # fmt: skip
 #: Words (characters) per second, measured for af_heart and zf_xiaoxiao and assumed for the others of their language.
-_KOKORO_PACE = {"en": 2.8, "zh": 4.5}
+_KOKORO_PACE: dict[Language, float] = {"en": 2.8, "zh": 4.5}
 
 #: The pace that is assumed for a Coqui model that the user brings.
-_USUAL_PACE = {"en": 2.5, "zh": 4.0}
+_USUAL_PACE: dict[Language, float] = {"en": 2.5, "zh": 4.0}
 _DEFAULTS: dict[tuple[Language, bool], str] = {
     ("en", False): "coqui:joe",
     ("en", True): "hibari:heart",
@@ -54,25 +57,41 @@ def voices() -> tuple[Voice, ...]:
 
 
 def find_voice(spec: str | None, *, language: Language, commercial: bool) -> Voice:
-    """The voice that ``spec`` names.
+    """The voice that ``spec`` names, for a text in ``language``.
 
     spec: a full id ("kokoro:af_heart"); its name alone where only one voice has it ("joe"); any Coqui model by its name
     ("coqui:tts_models/en/ljspeech/vits") or file ("coqui:/models/my/model.pth", with config.json beside it), with
-    "@speaker" behind it for one of several speakers; None for the default of the language.
-    Raises `BadInput` for a voice that does not exist, speaks another language or may not be used for commercial work.
+    "@speaker" behind it for one of several speakers; a recording that is cloned ("xtts:ann.wav"); None for the default of the language.
+    Raises `BadInput` for a voice that does not exist, speaks another language or may not be used for commercial work, `AgreementNeeded`
+    for one whose licence has to be agreed to.
     """
-    voice = _named(spec, language) if spec is not None else _named(_DEFAULTS[language, commercial], language)
+    voice = _named(_default(language, commercial) if spec is None else spec, language)
     if voice.language != language:
         raise BadInput(
-            f"The voice {voice.id} speaks {_LANGUAGE_NAMES[voice.language]}, but the script is in {_LANGUAGE_NAMES[language]}: "
-            f"choose another voice, for example {_DEFAULTS[language, commercial]}."
+            f"The voice {voice.id} speaks {TONGUES[voice.language].name}, but the script is in {TONGUES[language].name}: "
+            f"{_instead(language, commercial)}."
         )
     if commercial:
-        refuse_commercial(f"The voice {voice.id}", voice, f"choose another voice, for example {_DEFAULTS[language, True]}", field="voice")
+        refuse_commercial(f"The voice {voice.id}", voice, _instead(language, True), field="voice")
+    for weight in voice.weights:
+        if WEIGHTS[weight].agreement:
+            agreements.require(weight)
     return voice
 
 
-_LANGUAGE_NAMES = {"en": "English", "zh": "Chinese"}
+def _instead(language: Language, commercial: bool) -> str:
+    """What to do about a voice that cannot be used."""
+    if (language, commercial) in _DEFAULTS:
+        return f"choose another voice, for example {_DEFAULTS[language, commercial]}"
+    return "no voice may be used for that" if commercial else "give a recording whose voice is cloned, as xtts:my-voice.wav"
+
+
+def _default(language: Language, commercial: bool) -> str:
+    """The voice of a language. Raises `BadInput` for one that only cloned voices speak."""
+    if (language, commercial) not in _DEFAULTS:
+        only = "and none of them may be used for commercial work" if commercial else "so give a recording: xtts:my-voice.wav"
+        raise BadInput(f"Only cloned voices speak {TONGUES[language].name}, {only}.", field="voice")
+    return _DEFAULTS[language, commercial]
 
 
 def _named(spec: str, language: Language) -> Voice:
@@ -80,6 +99,8 @@ def _named(spec: str, language: Language) -> Voice:
     if spec in known:
         return known[spec]
     engine, _, name = spec.partition(":")
+    if engine == "xtts" and name:
+        return _cloned(Path(name).expanduser(), language)
     if engine == "coqui" and ("/" in name or "\\" in name or ".pth" in name):
         return _coqui_model(spec, language)
     matches = [voice for voice in known.values() if voice.name == spec or voice.label.lower() == spec.lower()]
@@ -108,6 +129,17 @@ def _kokoro(name: str) -> Voice:
     )
 
 
+def _cloned(recording: Path, language: Language) -> Voice:
+    """The voice of a recording. Its name is the file's alone: reports need not say where it lies."""
+    check_reference(recording)
+    weight = WEIGHTS["coqui-xtts-v2"]
+    return Voice(
+        f"xtts:{recording.name}", recording.stem, language, "unknown", "xtts", weight.licence, weight.commercial,
+        _USUAL_PACE["zh" if language in UNSPACED else "en"], "cloned from a recording", (weight.name,), recording, file_hash(recording),
+        TONGUES[language].longest,
+    )  # fmt: skip
+
+
 #: Licences of Coqui's hub models that allow commercial work (lower case, as its table writes them).
 _FREE = frozenset({"mit", "apache 2.0", "bsd-3-clause", "mpl", "cc-by-4.0", "cc-by-sa 4.0"})
 
@@ -116,9 +148,10 @@ def _coqui_model(spec: str, language: Language) -> Voice:
     """A voice for a Coqui model that the studio does not ship. What a file of the user's may be used for is for them to know."""
     name = split_speaker(spec.partition(":")[2])[0]
     if not name.startswith("tts_models/"):
-        return Voice(
-            spec, Path(name).stem, language, "unknown", "coqui", "that of the model", True, _USUAL_PACE[language], "a model of yours"
-        )
+        spoken = _written(language)
+        return Voice(spec, Path(name).stem, spoken, "unknown", "coqui", "that of the model", True, _USUAL_PACE[spoken], "a model of yours")
+    if needs_agreement(name):
+        raise BadInput("XTTS speaks with the voice of a recording: give one, as xtts:my-voice.wav.")
     models = hub_models()
     if name not in models and not name.startswith("tts_models/eng/fairseq/"):
         near = difflib.get_close_matches(name, models, n=3) or ["tts_models/en/ljspeech/vits"]
@@ -126,9 +159,14 @@ def _coqui_model(spec: str, language: Language) -> Voice:
     code = name.split("/")[1]
     if code not in ("multilingual", "en", "eng", "zh-CN"):
         raise BadInput(f"The Coqui model {name} speaks {code}: the studio speaks English (en) and Chinese (zh-CN).")
-    spoken: Language = language if code == "multilingual" else "zh" if code == "zh-CN" else "en"
+    spoken = _written(language) if code == "multilingual" else "zh" if code == "zh-CN" else "en"
     licence = models.get(name, {}).get("license") or "unknown"
     label = " ".join(name.split("/")[2:])
     return Voice(
         spec, label, spoken, "unknown", "coqui", licence, licence.lower() in _FREE, _USUAL_PACE[spoken], "from the Coqui model hub"
     )
+
+
+def _written(language: Language) -> Language:
+    """The language, if texts in it are read here; else English."""
+    return language if language in WRITTEN else "en"

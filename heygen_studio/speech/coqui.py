@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,11 +14,12 @@ from ..settings import settings, worker_threads
 from ..stages import drop
 from ..weights import WEIGHTS, fetch
 from ..weights.store import derived
-from .coqui_hub import needs_agreement, split_speaker
+from .aligned import aligned
+from .coqui_hub import split_speaker
 from .phones import Sound, espeak_sounds
 from .piper_checkpoint import HOP, piper_to_coqui
-from .reading import Reading, read
-from .speech import Phone, Samples, Utterance, Word
+from .reading import read
+from .speech import Samples, Utterance
 from .timing import Spans, even_spans, in_parts, letter_spans, silent_utterance, utterance
 from .torchaudio_guard import torchaudio_stand_ins
 from .voice import Voice
@@ -116,7 +116,7 @@ class _AnyModel:
         if reading.silent:
             return silent_utterance(reading.words, self.rate)
         samples = self._speak(reading.spoken, speed)
-        found = _aligned(samples, self.rate, text, reading) if self._language == "en" else None
+        found = aligned(samples, self.rate, text, reading) if self._language == "en" else None
         sounds, spans = found or (reading.sounds, even_spans(reading.sounds, samples, self.rate))
         return utterance(samples, self.rate, reading.words, sounds, spans)
 
@@ -147,11 +147,6 @@ def _open(**source: str) -> TTS:
 
 
 def _open_hub_model(name: str) -> TTS:
-    if needs_agreement(name) and os.environ.get("COQUI_TOS_AGREED") != "1":
-        raise EngineUnavailable(
-            f"The Coqui model {name} may only be used under its licence (CPML, non-commercial): read "
-            f"https://tts-hub.github.io/cpml and, if you agree, set the environment variable COQUI_TOS_AGREED=1."
-        )
     try:
         return _open(model_name=name)
     except (OSError, zipfile.BadZipFile) as error:  # every network error of requests and huggingface_hub is an OSError
@@ -190,28 +185,6 @@ def _options(tts: TTS, voice: Voice, speaker: str | None) -> dict[str, str]:
         if not options["language"]:
             raise BadInput(f"{voice.id} does not speak this script's language: it speaks {', '.join(languages)}.")
     return options
-
-
-def _aligned(samples: Samples, rate: int, text: str, reading: Reading) -> tuple[list[Sound], Spans] | None:
-    """Sounds and their times by forced alignment; None if the words cannot be found in the sound."""
-    from .alignment import align
-
-    try:
-        phones, words = align(samples, rate, text)
-    except BadInput:
-        return None
-    owners = _owners(phones, words, reading.words)
-    sounds = [Sound("" if phone.symbol else ",", phone.symbol, owner) for phone, owner in zip(phones, owners, strict=True)]
-    return sounds, np.array([(phone.start, phone.end) for phone in phones])
-
-
-def _owners(phones: Sequence[Phone], found: Sequence[Word], written: Sequence[str]) -> list[int]:
-    """For each phone the index of the written word it belongs to; alignment leaves words out that say nothing."""
-    numbers: list[int] = []
-    for word in found:
-        numbers.append(written.index(word.text, numbers[-1] + 1 if numbers else 0))
-    starts = np.array([word.start for word in found])
-    return [numbers[max(0, int(np.searchsorted(starts, phone.start + 1e-3)) - 1)] for phone in phones]
 
 
 def _stretched(samples: Samples, speed: float) -> Samples:

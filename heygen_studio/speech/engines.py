@@ -17,10 +17,11 @@ ENGINES = {
     "coqui": "heygen_studio.speech.coqui:CoquiVoice",
     "hibari": "heygen_studio.speech.hibari:HibariVoice",
     "kokoro": "heygen_studio.speech.kokoro:KokoroVoice",
+    "xtts": "heygen_studio.speech.xtts:XttsVoice",
 }
 
 #: The Python package whose absence makes an engine unavailable.
-_PACKAGES = {"coqui": "coqui-tts", "hibari": "hibari-tts", "kokoro": "hibari-tts"}
+_PACKAGES = {"coqui": "coqui-tts", "hibari": "hibari-tts", "kokoro": "hibari-tts", "xtts": "coqui-tts"}
 _loading = threading.Lock()
 
 

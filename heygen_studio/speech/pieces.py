@@ -7,9 +7,11 @@ import re
 #: Characters of a piece at most. A sentence of prose hardly ever has so many.
 LONGEST = 240
 
-_SENTENCES = re.compile(r"(?<=[.!?…])[\"'”’)]*\s+(?=[\"'“‘(]*[A-Z0-9])|(?<=[。！？])(?![”’」』）\s])|\s*\n\s*")
-_CLAUSES = re.compile(r"(?<=[;:—])\s+|(?<=[；：])")
-_PHRASES = re.compile(r"(?<=,)\s+|(?<=[，、])")
+#: What a sentence begins with, beside quotes and brackets: capitals and figures, and the letters of scripts without capitals.
+_FIRST = r"A-Z0-9À-ÖØ-ÞЀ-Я\u0600-\u06ff\u0900-\u097f\uac00-\ud7af¿¡"
+_SENTENCES = re.compile(rf"(?<=[.!?…؟।])[\"'”’)]*\s+(?=[\"'“‘(]*[{_FIRST}])|(?<=[。！？])(?![”’」』）\s])|\s*\n\s*")
+_CLAUSES = re.compile(r"(?<=[;:—؛])\s+|(?<=[；：])")
+_PHRASES = re.compile(r"(?<=[,،])\s+|(?<=[，、])")
 _SPACES = re.compile(r"\s+")
 
 

@@ -12,7 +12,7 @@ PAUSE = 0.6
 #: A sentence without punctuation and pauses is cut after so many words.
 LONGEST = 40
 
-_ENDINGS = (".", "!", "?", "…", "。", "！", "？")
+_ENDINGS = (".", "!", "?", "…", "。", "！", "？", "؟", "।")
 _CLOSING = "\"'”’)）」』》"
 
 

@@ -59,7 +59,7 @@ def speak(
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder, prefix=".speech-") as work:
             raw, finished = Path(work) / "raw.wav", Path(work) / "speech.wav"
-            take = _record(script, engine, raw, speed, seed, on_event, cancel)
+            take = _record(script, engine, voice.longest, raw, speed, seed, on_event, cancel)
             normalise(raw, finished, cancel)
             os.replace(finished, folder / "speech.wav")
     except (OSError, soundfile.LibsndfileError) as error:
@@ -125,7 +125,9 @@ class _Take:
             self.phones.append(phone)
 
 
-def _record(script: Script, engine: LoadedVoice, wav: Path, speed: float, seed: int, on_event: OnEvent, cancel: Cancel) -> _Take:
+def _record(
+    script: Script, engine: LoadedVoice, longest: int, wav: Path, speed: float, seed: int, on_event: OnEvent, cancel: Cancel
+) -> _Take:
     """Speak every line into ``wav``, one piece of a line at a time."""
     total = len(script.lines)
     with soundfile.SoundFile(wav, "w", engine.engine.rate, 1, subtype="FLOAT", format="WAV") as out:
@@ -133,12 +135,12 @@ def _record(script: Script, engine: LoadedVoice, wav: Path, speed: float, seed: 
         take.pause(_EDGE_S)
         for number, line in enumerate(script.lines):
             first = len(take.phones)
-            parts = pieces(line.text)
+            parts = pieces(line.text, longest)
             for index, part in enumerate(parts):
                 spoken = interruptible(_saying(engine, part, speed, _seed(seed, number, index)), cancel)
                 take.add(spoken)
                 if index + 1 < len(parts):
-                    take.pause((_SENTENCE_S if part[-1] in ".!?。！？" else _CUT_S) / speed - _OWN_S)
+                    take.pause((_SENTENCE_S if part[-1] in ".!?。！？؟।" else _CUT_S) / speed - _OWN_S)
             take.end_line(first)
             if number + 1 < total:
                 take.pause((_PARAGRAPH_S if line.text.endswith("\n") else _SENTENCE_S) / speed - _OWN_S)

@@ -68,6 +68,16 @@ def even_spans(sounds: Sequence[Sound], samples: Samples, rate: int) -> Spans:
     return np.stack([edges[:-1], edges[1:]], axis=1)
 
 
+def loud_spans(sounds: Sequence[Sound], samples: Samples, rate: int) -> Spans:
+    """As `even_spans`, but pauses take no part: all sounds are given equally much of the time in which there is sound."""
+    loud = _loud_frames(samples, rate)
+    if not loud.any():
+        return even_spans(sounds, samples, rate)
+    heard = np.concatenate([[0.0], np.cumsum(loud)])
+    edges = np.interp(np.linspace(0, heard[-1], len(sounds) + 1), heard, np.arange(len(heard)) * _FRAME_S)
+    return np.stack([edges[:-1], edges[1:]], axis=1)
+
+
 def in_parts(
     sounds: Sequence[Sound], limit: int, speak: Callable[[Sequence[Sound]], tuple[Samples, Spans]], rate: int
 ) -> tuple[Samples, Spans]:

@@ -3,8 +3,9 @@
 coqui-tts refuses to be imported without torchaudio, and from torch 2.9 on without torchcodec. The wheels of both on the package
 index are built for CUDA and do not load beside a CPU-only torch, and VITS needs neither: torchaudio only reads and filters
 recordings for training and for cloning. So while Coqui is imported and a model is opened, and only where the real libraries are
-missing or do not load, empty modules take their places; they are gone afterwards, so that no other library takes them for real.
-Where the real ones work they are used.
+missing or do not load, modules that hold next to nothing take their places; they are gone afterwards, so that no other library takes
+them for real. The one thing of torchaudio that XTTS cannot do without, the mel spectrogram, is ours there. Where the real ones work
+they are used.
 """
 
 from __future__ import annotations
@@ -55,6 +56,10 @@ class _StandIn(ModuleType):
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
+        if (self.__name__, name) == ("torchaudio.transforms", "MelSpectrogram"):
+            from .mel_spectrogram import MelSpectrogram
+
+            return MelSpectrogram
 
         def missing(*args: object, **options: object) -> NoReturn:
             raise EngineUnavailable(

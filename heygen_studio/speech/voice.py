@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal, Protocol
 
 from ..script.script import Language
+from .pieces import LONGEST
 from .speech import Utterance
 
 Gender = Literal["female", "male", "unknown"]
@@ -17,7 +19,8 @@ class Voice:
 
     id: "engine:name", the full name by which it is asked for; commercial: whether paid work may use it;
     words_per_second: measured pace at speed 1 with the pauses between sentences (Chinese: characters per second);
-    weights: names of the files it needs, see `heygen_studio.weights`.
+    weights: names of the files it needs, see `heygen_studio.weights`;
+    recording: of the person whose voice is cloned, and heard: the hash of its content; longest: characters that are spoken in one go.
     """
 
     id: str
@@ -30,6 +33,9 @@ class Voice:
     words_per_second: float
     note: str = ""
     weights: tuple[str, ...] = ()
+    recording: Path | None = None
+    heard: str = ""
+    longest: int = LONGEST
 
     @property
     def name(self) -> str:

@@ -54,7 +54,7 @@ def test_names(spec: str, voice: str) -> None:
         ("nobody at all", False, "heygen-studio voices"),
         ("", False, "heygen-studio voices"),
         ("coqui:joe", True, "research-only"),
-        ("coqui:tts_models/multilingual/multi-dataset/xtts_v2", True, "CPML"),
+        ("coqui:tts_models/multilingual/multi-dataset/xtts_v2", False, "xtts:my-voice.wav"),
         ("coqui:tts_models/en/ljspeach/vits", False, "tts_models/en/ljspeech/vits"),
         ("coqui:tts_models/de/thorsten/vits", False, "English"),
         ("kokoro:zf_xiaoxiao", False, "speaks Chinese"),

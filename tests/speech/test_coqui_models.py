@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
 import subprocess
 import sys
 from pathlib import Path
@@ -77,13 +76,6 @@ def test_without_a_network_a_hub_model_says_what_to_do(tmp_path: Path, monkeypat
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
     with pytest.raises(EngineUnavailable, match=r"tts_models/en/ljspeech/vits .* network .*coqui:/path/to/model\.pth"):
         CoquiVoice(find_voice("coqui:tts_models/en/ljspeech/vits", language="en", commercial=False))
-
-
-def test_the_licence_of_xtts_is_never_agreed_to_silently(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("COQUI_TOS_AGREED", raising=False)
-    monkeypatch.setattr(builtins, "input", lambda *_: pytest.fail("Coqui asked on the terminal"))
-    with pytest.raises(EngineUnavailable, match="COQUI_TOS_AGREED"):
-        CoquiVoice(find_voice("coqui:tts_models/multilingual/multi-dataset/xtts_v2", language="en", commercial=False))
 
 
 def test_the_stand_ins_let_coqui_in_and_are_gone_afterwards() -> None:
