@@ -74,7 +74,7 @@ def render(
     ] = "presenter",
     tone: Annotated[str, typer.Option(help="How it should sound, e.g. 'calm and precise'.")] = "",
     audience: Annotated[str, typer.Option(help="Whom it is for.")] = "",
-    language: Annotated[str | None, typer.Option(help="en or zh; found from the words when not given.")] = None,
+    language: Annotated[str | None, typer.Option(help="en or zh, found from the words when not given; others for a cloned voice.")] = None,
     fact: Annotated[list[str] | None, typer.Option(help="A fact the script must use; may be given several times.")] = None,
     ban: Annotated[list[str] | None, typer.Option(help="A word the script must not use; may be given several times.")] = None,
     seconds: Annotated[float, typer.Option(help="Wished length of a written script, or length of a listening loop.")] = 20.0,
@@ -83,7 +83,7 @@ def render(
     avatar: Annotated[
         str, typer.Option(help="A stock portrait, the path of a photo or of a video to be dubbed, or 'text:a friendly teacher'.")
     ] = "hopper",
-    voice: Annotated[str | None, typer.Option(help="A voice id; see 'heygen-studio voices'.")] = None,
+    voice: Annotated[str | None, typer.Option(help="A voice id (see 'heygen-studio voices'), or xtts:recording.wav to clone one.")] = None,
     speed: Annotated[float, typer.Option(help="Speed of the voice, 0.5 to 1.5.")] = 1.0,
     size: Annotated[
         str, typer.Option(help="WIDTHxHEIGHT in pixels, or by name: '720p 16:9', '1080p 9:16', '1:1', '4:5', '5:4'.")

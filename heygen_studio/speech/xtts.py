@@ -135,7 +135,7 @@ def load_xtts(folder: Path, device: Device) -> Any:
 
 
 def _rename_cache(network: Any) -> None:
-    """transformers has come to call ``cache`` what coqui-tts 0.28 takes as ``past_key_values``."""
+    """transformers has come to call ``cache`` what coqui-tts 0.28 takes as ``past_key_values``; until 5.40 it understands both."""
     forward = network.forward
     if "cache" in inspect.signature(forward).parameters:
         return

@@ -15,19 +15,8 @@ def test_it_is_the_known_formula(norm: str | None) -> None:
 
     sound = np.random.default_rng(0).standard_normal((2, 22050)).astype(np.float32)
     ours = MelSpectrogram(22050, n_fft=2048, win_length=1024, hop_length=256, f_min=0, f_max=8000, n_mels=80, norm=norm)
-    theirs = librosa.feature.melspectrogram(
-        y=sound,
-        sr=22050,
-        n_fft=2048,
-        win_length=1024,
-        hop_length=256,
-        fmin=0,
-        fmax=8000,
-        n_mels=80,
-        htk=True,
-        norm=norm,
-        pad_mode="reflect",
-    )
+    spectrum = {"sr": 22050, "n_fft": 2048, "win_length": 1024, "hop_length": 256, "pad_mode": "reflect"}
+    theirs = librosa.feature.melspectrogram(y=sound, **spectrum, fmin=0, fmax=8000, n_mels=80, htk=True, norm=norm)
     assert np.allclose(ours(torch.from_numpy(sound)).numpy(), theirs, rtol=1e-3, atol=1e-3 * theirs.max())
 
 
