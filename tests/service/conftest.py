@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from heygen_studio import Settings, Studio, VideoRequest
+from heygen_studio.portrait import find_avatar
 from heygen_studio.settings import settings
 
 #: The smallest and quickest video that is still a whole one.
@@ -33,3 +36,17 @@ def studio(place: Settings) -> Studio:
 def leftovers(folder: Path) -> list[str]:
     """Everything temporary under ``folder``."""
     return [str(path.relative_to(folder)) for path in folder.rglob("*") if path.name.startswith(".") or path.suffix == ".part"]
+
+
+@pytest.fixture(scope="session")
+def face() -> bytes:
+    """A photo of a face, as JPEG."""
+    image = Image.open(find_avatar("hopper")).convert("RGB")
+    image.thumbnail((400, 400))
+    return encoded(image, "JPEG")
+
+
+def encoded(image: Image.Image, format: str) -> bytes:
+    file = io.BytesIO()
+    image.save(file, format)
+    return file.getvalue()

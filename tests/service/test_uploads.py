@@ -16,23 +16,15 @@ import soundfile
 from PIL import Image
 
 from heygen_studio import BadInput, Settings, Studio, VideoRequest
-from heygen_studio.portrait import find_avatar
 from heygen_studio.service.jobs import Jobs, WorkerLock
 from heygen_studio.service.library import Library
 from heygen_studio.service.owner import delete_owner, export_owner
 from heygen_studio.service.uploads import CONSENT, Kind, Upload, Uploads, as_json
 from heygen_studio.stages import file_hash
 
-from .conftest import SMALL, leftovers, small
+from .conftest import SMALL, encoded, leftovers, small
 
 Add = Callable[..., Upload]
-
-
-@pytest.fixture(scope="module")
-def face() -> bytes:
-    image = Image.open(find_avatar("hopper")).convert("RGB")
-    image.thumbnail((400, 400))
-    return encoded(image, "JPEG")
 
 
 @pytest.fixture
@@ -46,12 +38,6 @@ def add(uploads: Uploads) -> Add:
         return uploads.add(io.BytesIO(content), owner=owner, name=name, consent=consent, kind=kind)
 
     return add
-
-
-def encoded(image: Image.Image, format: str) -> bytes:
-    file = io.BytesIO()
-    image.save(file, format)
-    return file.getvalue()
 
 
 def tone(seconds: float = 1.0, format: str = "WAV") -> bytes:

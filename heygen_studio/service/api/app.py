@@ -14,7 +14,7 @@ from ...settings import Settings
 from . import account, catalogue, health, links, uploads, videos
 from .errors import ApiError, NotFound, add_error_handlers
 from .heygen import v1, v2, v3
-from .middleware import BodyLimit, Observed
+from .middleware import BodyLimit, KeyFirst, Observed
 from .services import SessionOwner, open_services
 
 _DESCRIPTION = """Videos in which a digital human speaks, made on this machine.
@@ -51,6 +51,7 @@ def create_app(where: Settings, session_owner: SessionOwner = lambda request: No
     app.state.services = here
     add_error_handlers(app, where)
     app.add_middleware(BodyLimit, where=where)
+    app.add_middleware(KeyFirst, where=where, keys=here.keys)
     app.add_middleware(Observed, metrics=here.metrics)
     for router in _ROUTERS:
         app.include_router(router)

@@ -37,9 +37,13 @@ def health(here: Here) -> JSONResponse:
         queued = here.jobs.counts()["queued"]
     except OutputError:
         problems.append("The job database cannot be used.")
-    free = shutil.disk_usage(here.settings.data).free
-    if free < LEAST_FREE:
-        problems.append(f"Only {free / 1e6:.0f} MB are free on the disk.")
+    free = 0
+    try:
+        free = shutil.disk_usage(here.settings.data).free
+        if free < LEAST_FREE:
+            problems.append(f"Only {free / 1e6:.0f} MB are free on the disk.")
+    except OSError:
+        problems.append("The data folder cannot be read.")
     workers = workers_alive(here.settings)
     if workers == 0:
         problems.append("No worker runs.")

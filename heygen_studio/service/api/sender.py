@@ -65,6 +65,9 @@ class Sender:
                 problem = "" if 200 <= status < 300 else f"The receiver answered with status {status}."
         except BadInput as error:
             problem = str(error)
+        except Exception as error:  # a defect that one webhook meets must not hold up the others
+            log.exception("webhook %s failed unexpectedly", delivery.id)
+            problem = f"It could not be sent ({type(error).__name__})."
         self._webhooks.settle(delivery, problem)
         log.info("webhook %s for job %s: %s", delivery.id, delivery.job, problem or "delivered")
 

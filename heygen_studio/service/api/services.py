@@ -10,6 +10,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request, Security
 from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer
+from starlette.datastructures import Headers
 
 from ...settings import Settings
 from ..jobs import Jobs
@@ -17,7 +18,7 @@ from ..library import Library
 from ..uploads import Uploads
 from .errors import ApiError
 from .idempotency import Idempotency
-from .keys import Keys
+from .keys import Key, Keys
 from .metrics import Metrics
 from .rate import RateLimit
 from .secret import Secret
@@ -99,23 +100,31 @@ def caller(
 
     Raises `ApiError`: 401, or 429 for too many requests.
     """
-    given = header or (bearer.credentials if bearer else "")
     base = here.settings.public_url or _base(request)
-    if not given:
+    if not header and not bearer and request.method in ("GET", "HEAD"):
         # A session comes along by itself, whoever made the browser ask: it may read and change nothing.
-        owner = here.session_owner(request) if request.method in ("GET", "HEAD") else None
+        owner = here.session_owner(request)
         if owner is not None:
             return Caller(owner, "", base)
-        raise ApiError(401, "No API key was sent: send one in the header X-Api-Key.", headers={"WWW-Authenticate": "Bearer"})
-    key = here.keys.open(given)
-    if key is None:
-        raise ApiError(401, "The API key is wrong or was revoked: check it.", headers={"WWW-Authenticate": "Bearer"})
+    key = key_of(request.headers, here.keys)
     wait = here.rate.take(key.id)
     if wait:
         seconds = math.ceil(wait)
         sentence = f"More than {here.settings.rate:g} requests were made within a minute: wait {seconds} s."
         raise ApiError(429, sentence, headers={"Retry-After": str(seconds)})
     return Caller(key.owner, key.name, base)
+
+
+def key_of(headers: Headers, keys: Keys) -> Key:
+    """The API key that a request came with. Raises `ApiError` 401."""
+    kind, _, token = headers.get("authorization", "").partition(" ")
+    given = headers.get("x-api-key") or (token.strip() if kind.lower() == "bearer" else "")
+    if not given:
+        raise ApiError(401, "No API key was sent: send one in the header X-Api-Key.", headers={"WWW-Authenticate": "Bearer"})
+    key = keys.open(given)
+    if key is None:
+        raise ApiError(401, "The API key is wrong or was revoked: check it.", headers={"WWW-Authenticate": "Bearer"})
+    return key
 
 
 def _base(request: Request) -> str:

@@ -13,9 +13,9 @@ from PIL import Image
 from starlette.testclient import TestClient
 
 from heygen_studio import Settings, Studio, VideoRequest
-from heygen_studio.portrait import find_avatar
 
-from ..test_uploads import encoded, tone
+from ..conftest import encoded
+from ..test_uploads import tone
 from .conftest import Receiver
 from .test_videos import work
 
@@ -23,13 +23,6 @@ from .test_videos import work
 @pytest.fixture
 def where(where: Settings) -> Settings:
     return replace(where, private_urls=True)
-
-
-@pytest.fixture(scope="module")
-def face() -> bytes:
-    image = Image.open(find_avatar("hopper")).convert("RGB")
-    image.thumbnail((300, 300))
-    return encoded(image, "JPEG")
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -59,6 +60,21 @@ def test_without_a_key_nothing_is_told(app: FastAPI, headers: dict[str, str]) ->
         answer = with_nothing.get(path)
         assert answer.status_code == 401 and "key" in answer.text and answer.headers["WWW-Authenticate"] == "Bearer"
     assert with_nothing.post("/api/videos", json=ORDER).status_code == 401
+
+
+def test_nothing_of_a_body_is_read_without_a_key(app: FastAPI) -> None:
+    """Or anyone could fill the disk."""
+    sent: list[dict[str, object]] = []
+
+    async def receive() -> dict[str, object]:
+        raise AssertionError("the body was read")
+
+    async def send(message: dict[str, object]) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "method": "POST", "path": "/api/uploads", "root_path": "", "query_string": b"", "http_version": "1.1"}
+    asyncio.run(app({**scope, "scheme": "http", "headers": [], "server": ("x", 80), "client": ("x", 1)}, receive, send))
+    assert sent[0]["status"] == 401
 
 
 def test_both_headers_work(app: FastAPI, where: Settings) -> None:

@@ -11,19 +11,12 @@ from PIL import Image
 from starlette.testclient import TestClient
 
 from heygen_studio import Settings
-from heygen_studio.portrait import find_avatar
 from heygen_studio.service.api.app import create_app
 from heygen_studio.service.uploads import CONSENT
 
-from ..test_uploads import encoded, png_that_claims, tone
+from ..conftest import encoded
+from ..test_uploads import png_that_claims, tone
 from .conftest import ORDER, Receiver, new_key
-
-
-@pytest.fixture(scope="module")
-def face() -> bytes:
-    image = Image.open(find_avatar("hopper")).convert("RGB")
-    image.thumbnail((300, 300))
-    return encoded(image, "JPEG")
 
 
 def send(client: TestClient, content: bytes, name: str = "file", **fields: Any) -> Any:
