@@ -265,6 +265,7 @@ class _Render:
     def _script(self, language: Language, voice: Voice) -> Script:
         from .script import script_from_text, write_script
         from .script.brief import Brief
+        from .script.writer import check_writer
         from .speech.engines import warm_up
 
         request = self.request
@@ -285,6 +286,8 @@ class _Render:
             seed=request.seed,
         )
         writer = request.writer or self.settings.writer
+        if request.commercial:
+            check_writer(writer)
         inputs = {"brief": vars(brief), "writer": writer}
 
         def write() -> Script:

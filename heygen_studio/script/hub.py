@@ -4,40 +4,24 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
+from ..devices import Device, choose_device, models
 from ..errors import EngineUnavailable
 from ..progress import Cancel, Event, OnEvent, interruptible
-from ..weights.repository import first_line, hub_answers, is_folder, loading
+from ..weights.repository import fetch_repository, first_line, hush, loading
 from .writer import Message, OnToken, holding, stream
 
 TOP_P = 0.9
 REPETITION_PENALTY = 1.05
 
+#: What is fetched of a repository: weights that hold no code, settings and the tokenizer.
+_FILES = ("*.safetensors", "*.safetensors.index.json", "*.json", "*.txt", "*.model", "*.jinja")
 
-class _Loaded:
-    """The one hub model that this process holds in memory, and the lock of whoever uses it."""
-
-    def __init__(self) -> None:
-        self.lock = threading.Lock()
-        self.loading = threading.Lock()
-        self.name = ""
-        self.model: Any = None
-        self.tokenizer: Any = None
-
-    def load(self, name: str) -> HubWriter:
-        """A writer for the model; another model leaves the memory first. Raises as `open_hub`."""
-        with self.loading:
-            if self.name != name:
-                self.name, self.model, self.tokenizer = "", None, None
-                self.model, self.tokenizer = _load(name)
-                self.name = name
-            return HubWriter(name, self.model, self.tokenizer)
-
-
-_LOADED = _Loaded()
+#: One model serves one caller at a time.
+_TURN = threading.Lock()
 
 
 class HubWriter:
@@ -107,27 +91,36 @@ class HubWriter:
 def open_hub(model: str, on_event: OnEvent, cancel: Cancel) -> Iterator[HubWriter]:
     """The writer for a hub repository or a local folder; only safetensors are loaded, and no code of the repository runs.
 
-    Raises `BadInput` if there is no such repository or folder, `EngineUnavailable` if it cannot be reached or has no chat
-    template. See `open_writer`.
+    Raises `BadInput` if there is no such repository or folder, `EngineUnavailable` if it cannot be reached, does not fit into the
+    memory or has no chat template. See `open_writer`.
     """
-    with holding(_LOADED.lock, cancel):
+    with holding(_TURN, cancel):
+        device = choose_device()
+        folder = fetch_repository(model, _FILES, "use the offline writer gguf:qwen2.5-coder-1.5b", on_event, cancel)
         on_event(Event("script", 0, 0, "loading the language model"))
-        yield interruptible(lambda: _LOADED.load(model), cancel)
+        need = sum(path.stat().st_size for path in folder.glob("*.safetensors"))
+
+        def use() -> AbstractContextManager[tuple[Any, Any]]:
+            return models().use(f"language model {model}", need, lambda there: _load(model, folder, there), device)
+
+        def warm() -> None:
+            with use():
+                pass
+
+        interruptible(warm, cancel)  # a cancelled one is finished by its thread, and is there for the next caller
+        with use() as (network, tokenizer):
+            yield HubWriter(model, network, tokenizer)
 
 
-def _load(name: str) -> tuple[Any, Any]:
-    try:
-        import torch
-        from transformers import AutoModelForCausalLM, AutoTokenizer
-    except ImportError as error:
-        raise EngineUnavailable("Models of the hub need the packages torch and transformers: pip install torch transformers.") from error
-    folder = is_folder(name)
-    source = str(Path(name).expanduser()) if folder else name
-    local_only = folder or not hub_answers()
+def _load(name: str, folder: Path, device: Device) -> tuple[Any, Any]:
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    hush()
     with loading(name, "use the offline writer gguf:qwen2.5-coder-1.5b"):
-        tokenizer = AutoTokenizer.from_pretrained(source, local_files_only=local_only)
-        model = AutoModelForCausalLM.from_pretrained(source, dtype="auto", use_safetensors=True, local_files_only=local_only)
+        tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+        # A CPU takes the weights as they come: in full precision they would need twice the memory.
+        dtype = "auto" if device.name == "cpu" else device.dtype
+        model = AutoModelForCausalLM.from_pretrained(folder, dtype=dtype, use_safetensors=True, local_files_only=True)
     if not tokenizer.chat_template:
         raise EngineUnavailable(f"The model {name!r} has no chat template: choose an instruction-tuned (chat) model.")
-    device = "cuda" if torch.cuda.is_available() else "cpu"
-    return model.eval().to(device), tokenizer
+    return model.eval().to(device.name), tokenizer

@@ -11,6 +11,8 @@ from typing import Literal, Protocol, TypedDict
 
 from ..errors import BadInput
 from ..progress import POLL_S, Cancel, OnEvent, ignore
+from ..weights import WEIGHTS, refuse_commercial
+from ..weights.repository import about
 
 
 class Message(TypedDict):
@@ -70,6 +72,14 @@ def open_writer(spec: str, *, on_event: OnEvent = ignore, cancel: Cancel | None 
     opener: Callable[[str, OnEvent, Cancel], AbstractContextManager[Writer]] = getattr(import_module(module), function)
     with opener(model.strip(), on_event, cancel or Cancel()) as writer:
         yield writer
+
+
+def check_writer(spec: str) -> None:
+    """Refuse a model that paid work may not use. Raises `BadInput`."""
+    family, _, model = spec.strip().partition(":")
+    licensed = about(model.strip()) if family == "hub" else WEIGHTS.get(model.strip())
+    if licensed:
+        refuse_commercial(f"The writer {spec}", licensed, "choose another, for example gguf:qwen2.5-coder-1.5b", field="writer")
 
 
 @contextmanager

@@ -21,6 +21,7 @@ def check(request: VideoRequest) -> None:
     from ..portrait.painting import check_words
     from ..script import detect_language, script_from_text
     from ..script.roles import find_role
+    from ..script.writer import check_writer
     from ..speech import find_voice
     from ..speech.audio_file import check_audio
     from ..video.footage import is_video, open_footage
@@ -52,6 +53,8 @@ def check(request: VideoRequest) -> None:
         if request.text:
             with blaming("text"):
                 script_from_text(request.text, language)
+        elif request.commercial:
+            check_writer(request.writer or settings().writer)
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from ..errors import BadInput, EngineUnavailable
+from ..progress import Cancel, Event, OnEvent, interruptible
 
 #: Licences that allow paid work, as the hub names them.
 _FREE = frozenset({"apache-2.0", "mit", "bsd-2-clause", "bsd-3-clause", "mpl-2.0", "cc0-1.0", "cc-by-4.0", "cc-by-sa-4.0", "unlicense"}) | {
@@ -51,6 +52,23 @@ def about(name: str) -> Repository:
             card = model_info(name, timeout=_PATIENCE_S).card_data
             licence = str((card and (card.get("license_name") or card.get("license"))) or licence)
     return Repository(name, licence, licence.lower() in _FREE)
+
+
+def fetch_repository(name: str, patterns: Sequence[str], instead: str, on_event: OnEvent, cancel: Cancel) -> Path:
+    """The folder with those files of ``name`` that match ``patterns``: the user's own, or the hub's own cache, filled if need be.
+
+    The first event has no total and names the licence. instead: as for `loading`. Raises `BadInput`, `EngineUnavailable`, `Cancelled`.
+    """
+    from huggingface_hub import snapshot_download
+
+    if is_folder(name):
+        return Path(name).expanduser()
+    here = interruptible(lambda: not hub_answers(), cancel)
+    if not here:
+        on_event(Event("weights", 0, 0, f"Using {name} of the model hub; licence: {about(name).licence}"))
+    with loading(name, instead):
+        found = interruptible(lambda: snapshot_download(name, allow_patterns=list(patterns), local_files_only=here), cancel)
+    return Path(found)
 
 
 def hub_answers() -> bool:

@@ -1,5 +1,6 @@
 """Every engine keeps the same promises."""
 
+import contextlib
 import subprocess
 import sys
 import threading
@@ -10,8 +11,10 @@ from pathlib import Path
 import pytest
 from scripted import Endpoint
 
-from heygen_studio import BadInput, Cancel, Cancelled, EngineUnavailable
-from heygen_studio.script.writer import Message, Writer, open_writer
+from heygen_studio import BadInput, Cancel, Cancelled, EngineUnavailable, Event
+from heygen_studio.devices import models
+from heygen_studio.script import Brief, write_script
+from heygen_studio.script.writer import Message, Writer, check_writer, open_writer
 from heygen_studio.settings import settings
 
 CHAT: list[Message] = [{"role": "system", "content": "You tell stories."}, {"role": "user", "content": "Tell a long story about bees."}]
@@ -188,3 +191,41 @@ def test_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
     finally:
         monkeypatch.undo()
         settings.cache_clear()
+
+
+def test_a_hub_models_words_stream_as_events_and_a_cancel_stops_them(tiny_hub_model: Path) -> None:
+    """Through the whole writer: what a random model says is hardly a script, but all of it is heard."""
+    brief = Brief(prompt="Tell me about bees", seconds=5, words_per_second=2.5)
+    events: list[Event] = []
+    with contextlib.suppress(EngineUnavailable):
+        write_script(brief, f"hub:{tiny_hub_model}", on_event=events.append)
+    texts = [event.text for event in events if event.text]
+    assert len(texts) > 20 and "bees" in "".join(texts)
+    assert {event.stage for event in events} == {"script"}
+
+    cancel = Cancel()
+    pressed: list[float] = []
+
+    def press(event: Event) -> None:
+        if event.text and not pressed:
+            pressed.append(time.monotonic())
+            cancel.cancel()
+
+    with pytest.raises(Cancelled):
+        write_script(brief, f"hub:{tiny_hub_model}", on_event=press, cancel=cancel)
+    assert time.monotonic() - pressed[0] < 1
+
+
+def test_a_hub_model_that_does_not_fit_is_refused_before_it_is_loaded(tiny_hub_model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("heygen_studio.devices.free_memory", lambda device: 100)
+    models().unload()
+    with pytest.raises(EngineUnavailable, match=r"language model .* needs .* GB of memory"), open_writer(f"hub:{tiny_hub_model}"):
+        pass
+
+
+def test_paid_work_uses_no_writer_of_unknown_licence(monkeypatch: pytest.MonkeyPatch, tiny_hub_model: Path) -> None:
+    monkeypatch.setattr("heygen_studio.weights.repository.hub_answers", lambda: False)
+    with pytest.raises(BadInput, match=r"hub:nobody/nothing may not be used for commercial work \(licence: unknown\)"):
+        check_writer("hub:nobody/nothing")
+    check_writer(f"hub:{tiny_hub_model}")  # what a folder of one's own may be used for is for its owner to know
+    check_writer("gguf:qwen2.5-coder-1.5b")
