@@ -22,15 +22,22 @@ from .services import Caller, Services
 #: Writers that come with the studio and cost nobody anything but time; others only if the settings name them.
 OWN_WRITERS = ("gguf:qwen2.5-coder-1.5b", "gguf:smollm2-135m")
 #: What an upload has to be for a field of a request.
-KINDS: dict[str, tuple[Kind, ...]] = {"avatar": ("photo", "image", "video"), "audio": ("audio", "video"), "background": ("image", "photo")}
+KINDS: dict[str, tuple[Kind, ...]] = {
+    "avatar": ("photo", "image", "video"),
+    "audio": ("audio", "video"),
+    "voice": ("audio", "video"),
+    "background": ("image", "photo"),
+}
+#: Begins the name of a voice that is cloned from a recording.
+CLONED = "xtts:"
 #: Longest name that a client may give a job of its own.
 LONGEST_CALLBACK = 200
 
 
 class VideoOrder(VideoRequest):
     """A video. The fields are those of a `VideoRequest`; avatar: id of a stock portrait, or of an uploaded photo or video; audio: id of
-    an uploaded recording; background: a colour, "blur", or id of an uploaded picture. callback_url: is told when the video is
-    finished; callback_id: comes along then."""
+    an uploaded recording; voice: id of a voice, or "xtts:" and the id of an uploaded recording that is cloned; background: a colour,
+    "blur", or id of an uploaded picture. callback_url: is told when the video is finished; callback_id: comes along then."""
 
     callback_url: str | None = Field(None, max_length=2000)
     callback_id: str | None = Field(None, max_length=LONGEST_CALLBACK)
@@ -46,8 +53,8 @@ def request_of(order: VideoOrder, here: Services, owner: str) -> VideoRequest:
 
 def with_uploads(request: VideoRequest, here: Services, owner: str) -> VideoRequest:
     """The request with the ids of uploads replaced by their files, and nothing in it that only the owner of this machine may choose."""
-    known = {name for voice in voices() for name in (voice.id, voice.name, voice.label.lower())}
-    if request.voice is not None and request.voice not in known and request.voice.lower() not in known:
+    known = {name.lower() for voice in voices() for name in (voice.id, voice.name, voice.label)}
+    if request.voice is not None and request.voice.lower() not in known and not request.voice.startswith(CLONED):
         raise BadInput(f"There is no voice {request.voice[:80]!r}: /api/voices lists them.", field="voice")
     if request.writer is not None and request.writer not in (*OWN_WRITERS, here.settings.writer):
         raise BadInput(f"The writer {request.writer[:80]!r} is not offered here: leave it out.", field="writer")
@@ -72,7 +79,10 @@ def _field_with(path: str, value: Any, field: str = "") -> str:
         items = value.items() if isinstance(value, dict) else enumerate(value)
         found = (_field_with(path, item, f"{field}.{name}" if field else str(name)) for name, item in items)
         return next((name for name in found if name), "")
-    return field if value and isinstance(value, (str, Path)) and path in (str(Path(value)), str(Path(value).expanduser())) else ""
+    if not value or not isinstance(value, (str, Path)):
+        return ""
+    named = Path(str(value).removeprefix(CLONED))
+    return field if path in (str(named), str(named.expanduser())) else ""
 
 
 def place(
@@ -99,14 +109,14 @@ def numbered(seed: str, number: int) -> str:
 
 def asked_for(asked: str, here: Services) -> dict[str, Any]:
     """The request of a job as its owner may see it: what differs from the defaults, and ids instead of paths."""
-    uploads = str(here.settings.uploads)
+    uploads = re.escape(str(here.settings.uploads))
 
     def public(value: Any) -> Any:
         if isinstance(value, dict):
             return {name: public(item) for name, item in value.items()}
         if isinstance(value, list):
             return [public(item) for item in value]
-        return Path(value).parent.name if isinstance(value, str) and value.startswith(uploads) else value
+        return re.sub(rf"{uploads}/[0-9a-f]+/([0-9a-f]+)/[^/]+", r"\1", value) if isinstance(value, str) else value
 
     defaults = json.loads(VideoRequest.model_construct().model_dump_json())
     return {name: public(value) for name, value in json.loads(asked).items() if value != defaults.get(name)}

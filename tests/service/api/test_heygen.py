@@ -141,7 +141,7 @@ def test_what_scenes_mean(app: FastAPI, client: TestClient, changes: dict[str, A
         ({"character": {"hat": "red"}}, "character.hat"),
         ({"voice": {"pitch": 10}}, "voice.pitch"),
         ({"voice": {"emotion": "Angry"}}, "voice.emotion"),
-        ({"voice": {"locale": "fr-FR"}}, "voice.locale"),
+        ({"voice": {"locale": "sv-SE"}}, "voice.locale"),
         ({"voice": {"input_text": " "}}, "voice.input_text"),
         ({"voice": {"speed": 3}}, "voice.speed"),
         ({"voice": {"voice_id": "2d5b0e6cf36f460aa7fc47e3eee4ba54"}}, "voice"),

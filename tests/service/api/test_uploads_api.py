@@ -45,12 +45,14 @@ def test_a_recording_and_a_picture_have_their_places(client: TestClient) -> None
     picture = send(client, encoded(Image.new("RGB", (300, 200), "teal"), "PNG"), kind="image", consent="").json()
     order = {**{name: value for name, value in ORDER.items() if name not in ("text", "voice")}, "audio": sound["id"]}
     assert client.post("/api/videos", json={**order, "background": picture["id"]}).status_code == 202
+    cloned = client.post("/api/videos", json={**ORDER, "voice": f"xtts:{sound['id']}"}).json()
+    assert cloned["error"]["field"] == "voice" and "cloned from 6" in cloned["error"]["message"]
     wrong = client.post("/api/videos", json={**order, "audio": picture["id"]}).json()["error"]
     assert wrong["field"] == "audio"
     assert client.post("/api/videos", json={**ORDER, "avatar": sound["id"]}).json()["error"]["field"] == "avatar"
 
 
-@pytest.mark.parametrize("field", ["avatar", "audio", "background"])
+@pytest.mark.parametrize("field", ["avatar", "audio", "background", "voice"])
 @pytest.mark.parametrize(
     "path", ["/etc/passwd", "../jobs.sqlite3", "~/.ssh/id_rsa", "C:\\secret.wav", "\0", "a" * 32, "http://127.0.0.1/x", "."]
 )

@@ -122,6 +122,7 @@ def test_pages_of_many_videos(app: FastAPI, client: TestClient, other: TestClien
         ({"width": 127}, "width"),
         ({"voice": "nobody"}, "voice"),
         ({"voice": "coqui:/models/evil.pth"}, "voice"),
+        ({"voice": "xtts:/models/ann.wav"}, "voice"),
         ({"voice": "coqui:tts_models/en/ljspeech/vits"}, "voice"),
         ({"voice": "kokoro:zf_xiaoxiao"}, "voice"),
         ({"writer": "gguf:/etc/passwd"}, "writer"),

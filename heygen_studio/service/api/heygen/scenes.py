@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from ....errors import BadInput
+from ....script.script import Language
 from ..services import Caller, Services
 from ..uploads import fetch
 
@@ -156,8 +157,8 @@ def language_of(locale: str | None, field: str) -> dict[str, str]:
     if not locale:
         return {}
     language = locale.replace("_", "-").split("-")[0].lower()
-    if language not in ("en", "zh"):
-        raise BadInput(f"{field} is {locale[:20]!r}: the studio speaks English (en) and Chinese (zh).", field=field)
+    if language not in get_args(Language):
+        raise BadInput(f"{field} is {locale[:20]!r}: the studio speaks {', '.join(get_args(Language))}.", field=field)
     return {"language": language}
 
 
