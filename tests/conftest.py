@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator
 
 import pytest
+from fake_hub import FakeHub, serve
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -23,3 +24,13 @@ def own_data_folder() -> Iterator[None]:
         else:
             os.environ["HEYGEN_STUDIO_DATA"] = before
         settings.cache_clear()
+
+
+@pytest.fixture
+def fake_hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeHub]:
+    """A hub on this machine that the hub's own client talks to."""
+    with serve() as hub:
+        monkeypatch.setenv("HF_ENDPOINT", hub.url)
+        monkeypatch.setenv("HF_HUB_DISABLE_XET", "1")
+        monkeypatch.delenv("HF_HUB_OFFLINE", raising=False)
+        yield hub

@@ -51,6 +51,8 @@ def speak(
     if not SPEEDS[0] <= speed <= SPEEDS[1]:
         raise BadInput(f"The speed {speed:g} is out of range: it must be between {SPEEDS[0]} and {SPEEDS[1]}.")
     cancel = cancel or Cancel()
+    if voice.name.startswith("tts_models/"):  # Coqui fetches its own
+        on_event(Event("weights", 0, 0, f"Using {voice.name} of the Coqui model hub; licence: {voice.licence}"))
     for weight in voice.weights:
         fetch(weight, on_event=on_event, cancel=cancel)
     on_event(Event("speech", 0, len(script.lines), f"loading the voice {voice.id}"))

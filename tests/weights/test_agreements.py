@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import subprocess
+import sys
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -58,3 +62,29 @@ def test_nothing_to_agree_to() -> None:
     with pytest.raises(BadInput, match=NAME):
         agreements.record("hibari-heart")
     assert {weight.agreement for weight in WEIGHTS.values() if weight.agreement} <= set(agreements.LICENCES)
+
+
+def test_on_a_terminal_the_user_is_asked_and_a_no_is_a_no(elsewhere: Path) -> None:
+    """The whole program in a terminal of its own; the files are not here, so a yes leads to the next step, which is to fetch them."""
+    assert "Do you agree" in (refused := answer("n")) and "may only be used under" in refused
+    assert not agreements.given(NAME)
+    agreed = answer("y")
+    assert "Coqui Public Model License" in agreed and "non-commercial purposes only" in agreed and "cannot be reached" in agreed
+    assert agreements.given(NAME)
+
+
+def answer(key: str) -> str:
+    """What `weights --fetch` says in a terminal when the question is answered with ``key``."""
+    controller, terminal = os.openpty()
+    command = [sys.executable, "-m", "heygen_studio", "weights", "--fetch", NAME]
+    environment = {**os.environ, "HF_ENDPOINT": "http://127.0.0.1:9", "COLUMNS": "200", "TERM": "dumb"}
+    with subprocess.Popen(command, stdin=terminal, stdout=terminal, stderr=terminal, env=environment) as program:
+        os.close(terminal)
+        os.write(controller, f"{key}\n".encode())
+        said = b""
+        with contextlib.suppress(OSError):  # the program has ended
+            while part := os.read(controller, 4096):
+                said += part
+        program.wait(timeout=60)
+    os.close(controller)
+    return said.decode()
