@@ -93,6 +93,20 @@ def test_f_and_v_show_teeth_on_the_lower_lip(hopper):
     assert saturation(fv) < 0.75 * saturation(silence)
 
 
+def test_the_teeth_on_the_lip_of_an_f_are_as_bright_as_enamel(hopper):
+    """Nearly as bright as the same teeth in a wide open mouth, not grey."""
+    opened, fv = hopper.draw("ae", "fv")
+    middle = hopper.box((82, 312, 13, 14), 0.5)
+    tooth, seen = (np.percentile(frame[middle] @ LUMA, 95) for frame in (opened, fv))
+    assert seen > 0.85 * tooth
+
+
+def test_a_deep_mouth_is_dark_under_the_teeth(hopper):
+    silence, opened = hopper.draw("silence", "aa")
+    middle = hopper.box((13, 14, 17), 1)
+    assert np.percentile(opened[middle] @ LUMA, 5) < 0.65 * np.percentile(silence[middle] @ LUMA, 5)
+
+
 def test_the_tongue_shows_between_the_teeth_for_th(face):
     """Redder, between the lips, than the same opening without a tongue."""
     rows = motion("th", "th")

@@ -9,7 +9,7 @@ import pytest
 
 from heygen_studio.motion import make_motion
 from heygen_studio.motion.loudness import loudness, usual
-from heygen_studio.motion.motion import APERTURE, CLOSURE, JAW, LABIODENTAL, ROUND
+from heygen_studio.motion.motion import APERTURE, CLOSURE, JAW, LABIODENTAL, ROUND, TONGUE
 from heygen_studio.motion.mouth import LEAD_S
 from heygen_studio.motion.windows import CLOCK
 from heygen_studio.script.script import Line, Script
@@ -33,7 +33,7 @@ def spoken(tmp_path_factory: pytest.TempPathFactory, speed: float) -> Speech:
 
 
 @pytest.mark.parametrize(("speed", "fps"), [(1.0, 25), (1.5, 25), (1.5, 12), (1.0, 60)])
-def test_lips_shut_on_every_bilabial_and_round_on_every_w(tmp_path_factory: pytest.TempPathFactory, speed: float, fps: float) -> None:
+def test_every_sound_gets_the_shape_it_needs(tmp_path_factory: pytest.TempPathFactory, speed: float, fps: float) -> None:
     speech = spoken(tmp_path_factory, speed)
     mouth = make_motion(speech, fps=fps, seed=0).mouth
     for phone in speech.phones:
@@ -44,6 +44,8 @@ def test_lips_shut_on_every_bilabial_and_round_on_every_w(tmp_path_factory: pyte
             assert during[:, ROUND].max() > 0.6
         if phone.symbol in ("f", "v") and fps >= 25:
             assert during[:, LABIODENTAL].max() > 0.5
+        if phone.symbol in ("θ", "ð") and fps >= 25:
+            assert during[:, TONGUE].max() > 0.6  # between the teeth, or nearly
 
 
 def test_the_mouth_is_still_wherever_the_voice_is_silent(speech: Speech) -> None:

@@ -11,6 +11,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
+import cv2
 import numpy as np
 import pytest
 import soundfile
@@ -325,3 +326,20 @@ def test_no_ffmpeg(tmp_path: Path, make_wav: MakeWav, monkeypatch: pytest.Monkey
     with pytest.raises(EngineUnavailable, match="nowhere cannot be started"):
         encode(tmp_path / "out.mp4", wav, moving_frames(10), 10)
     check_nothing_left(tmp_path, wav)
+
+
+def test_the_fine_grain_of_a_picture_survives(tmp_path: Path, make_wav: MakeWav) -> None:
+    """Pores, canvas, cracks: noise of a few grey levels, drifting a little as a face does."""
+    width, height = SIZE
+    grain = cv2.GaussianBlur(np.random.default_rng(0).standard_normal((height, width + 40)).astype(np.float32), (0, 0), 0.8)
+    picture = np.repeat((150 + 7 * grain / grain.std())[..., None], 3, axis=2).clip(0, 255).astype(np.uint8)
+    frames = [picture[:, i // 2 : i // 2 + width].copy() for i in range(30)]
+    video = tmp_path / "grain.mp4"
+    encode_video(iter(frames), len(frames), size=SIZE, fps=25, wav=make_wav(1.2), output=video, tags={})
+
+    def detail(image: Image) -> float:
+        grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY).astype(np.float32)
+        return float((grey - cv2.GaussianBlur(grey, (0, 0), 2)).std())
+
+    kept = np.mean([detail(frame) for frame in read_frames(video)]) / np.mean([detail(frame) for frame in frames])
+    assert 0.95 < kept < 1.05

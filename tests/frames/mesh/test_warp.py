@@ -7,17 +7,36 @@ import subprocess
 import sys
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
 import heygen_studio
-from heygen_studio.frames.mesh.warp import TEXELS, MeshWarp, fine_texture, lay_over, rasterise
+from heygen_studio.frames.mesh.warp import TEXELS, MeshWarp, fine_texture, lay_over, rasterise, sample
 
 
 def test_every_second_texel_is_a_pixel_of_the_photo():
     photo = np.random.default_rng(0).integers(0, 256, (20, 30, 4)).astype(np.float32)
     photo[..., 3] = 255
     assert np.array_equal(fine_texture(photo, ())[::TEXELS, ::TEXELS], photo.astype(np.uint8))
+
+
+@pytest.mark.parametrize("grain", [0.5, 1.2])
+def test_skin_is_as_sharp_between_its_pixels_as_on_them(grain):
+    """Fine as canvas or coarse as pores."""
+    noise = cv2.GaussianBlur(np.random.default_rng(0).standard_normal((90, 90)).astype(np.float32), (0, 0), grain)
+    photo = np.repeat((128 + 12 * noise / noise.std())[..., None], 4, axis=2)
+    photo[..., 3] = 255
+    skin = np.array([[10.0, 10.0], [80.0, 10.0], [80.0, 80.0], [10.0, 80.0]])
+    texture = fine_texture(photo, (skin,))
+    rows, columns = np.mgrid[15:75, 15:75].astype(np.float32) * TEXELS
+
+    def detail(shift):
+        seen = sample(texture, columns + np.float32(shift[0] * TEXELS), rows + np.float32(shift[1] * TEXELS))[..., 0].astype(np.float32)
+        return np.abs(seen - cv2.GaussianBlur(seen, (0, 0), 2)).mean()
+
+    shifted = [detail(shift) for shift in np.random.default_rng(1).uniform(0, 1, (20, 2))]
+    assert np.mean(shifted) == pytest.approx(detail((0, 0)), rel=0.05)
 
 
 def test_neighbouring_triangles_leave_no_crack():
