@@ -99,8 +99,11 @@ class RayWorker:
             check_data(self._where.data)
             apply_retention(self._where)
             with scratch_folder(self._where.data / "inputs") as folder:
-                local = map_files(request, lambda path: _unpack(files[str(path)], folder, path.name))
-                return Rendered(self._studio.render(local, on_event=events.add, cancel=self._cancel))
+
+                def here(path: Path) -> Path:
+                    return _unpack(files[str(path)], folder, path.name) if str(path) in files else path
+
+                return Rendered(self._studio.render(map_files(request, here), on_event=events.add, cancel=self._cancel))
         except StudioError as error:
             return Rendered(error=str(error), field=error.field)
 
