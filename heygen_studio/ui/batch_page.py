@@ -126,7 +126,7 @@ def _batch(kept: JobSet, states: dict[str, Any], language: Language) -> str:
     total, done = len(kept.members), sum(states.get(member.job) == "done" for member in kept.members)
     failed = sum(states.get(member.job) == "failed" for member in kept.members)
     part = f"{100 * done / max(total, 1):.0f}%"
-    zipped = f'<a class="download" href="studio/batches/{kept.id}.zip" download>{say(language, "batch.zip")}</a>' if done else ""
+    zipped = f'<a class="fetch" href="studio/batches/{kept.id}.zip" download>{say(language, "batch.zip")}</a>' if done else ""
     wrong = f" · {say(language, 'batch.failed', count=failed)}" if failed else ""
     return (
         f'<li class="batch"><div><b>{safe(kept.name)}</b><small>{say(language, "batch.done", done=done, total=total)}{wrong}</small></div>'

@@ -78,6 +78,12 @@ class Desk:
         """The visitor's newest job that still goes on."""
         return next((job for job in self.jobs.find(owner, limit=20) if job.state in ("queued", "running")), None)
 
+    def is_unfinished(self, id: str, owner: str) -> bool:
+        """Whether the visitor's job still goes on; not if there is none of this id."""
+        with suppress(BadInput):
+            return self.job(id, owner).state in ("queued", "running")
+        return False
+
     def ahead_of(self, job: Job) -> int:
         """How many jobs wait before this one; those of other visitors are only counted."""
         waiting = self.jobs.find(state="queued", limit=1000)

@@ -14,7 +14,7 @@ from ..settings import Settings
 from ..speech.engines import ENGINES
 from ..weights import WEIGHTS, Hub, Weight, local_path
 from .parts import html, page_head
-from .words import Language, language_of, safe, say
+from .words import Language, language_of, safe, say, words
 
 Kind = Literal["writer", "voice", "renderer", "model"]
 
@@ -78,7 +78,7 @@ def _engine(kind: Kind, name: str, language: Language) -> Entry:
     package = _NEEDS.get(name)
     if package and importlib.util.find_spec(package) is None:
         return Entry(kind, name, "missing", say(language, "engines.no_package", package=package))
-    return Entry(kind, name, "ready", say(language, f"engines.about.{name}") if name in ("mesh",) else "")
+    return Entry(kind, name, "ready", say(language, f"engines.about.{name}") if f"engines.about.{name}" in words("en") else "")
 
 
 def _model(weight: Weight, language: Language) -> Entry:

@@ -88,8 +88,17 @@ def _wire(desk: Desk, page: LibraryPage, back: gr.Button, delete: gr.Button, sur
     def fill(words: str, request: gr.Request) -> tuple[Any, Any]:
         return shelf_of(desk, owner_of(request) or "", words, language_of(request))
 
+    def tick(id: str, words: str, request: gr.Request) -> tuple[Any, ...]:
+        """Bring what is shown up to date: the shelf, or a video that is opened and not finished."""
+        shelf, timer = fill(words, request)
+        if not id:
+            return *(gr.skip(),) * 5, shelf, timer
+        owner = owner_of(request) or ""
+        return *open_video(desk, id, owner, language_of(request)), gr.Timer(active=desk.is_unfinished(id, owner))
+
     def choose(event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
-        return open_video(desk, str(event.id), owner_of(request) or "", language_of(request))
+        owner, id = owner_of(request) or "", str(event.id)
+        return *open_video(desk, id, owner, language_of(request)), gr.Timer(active=desk.is_unfinished(id, owner))
 
     def close(words: str, request: gr.Request) -> tuple[Any, ...]:
         return "", gr.update(visible=True), gr.update(visible=False), "", "", fill(words, request)[0]
@@ -104,8 +113,8 @@ def _wire(desk: Desk, page: LibraryPage, back: gr.Button, delete: gr.Button, sur
 
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "concurrency_limit": None}
     page.search.change(fill, page.search, [page.shelf, page.timer], **private, trigger_mode="always_last")
-    page.timer.tick(fill, page.search, [page.shelf, page.timer], **private)
-    page.shelf.select(choose, None, page.outputs, **private)
+    page.timer.tick(tick, [page.opened, page.search], [*page.outputs, page.timer], **private)
+    page.shelf.select(choose, None, [*page.outputs, page.timer], **private)
     back.click(close, page.search, page.outputs, **private)
     delete.click(lambda: gr.update(visible=True), None, sure, **private, queue=False)
     no.click(lambda: gr.update(visible=False), None, sure, **private, queue=False)
@@ -149,9 +158,9 @@ def open_video(desk: Desk, id: str, owner: str, language: Language) -> tuple[Any
         video = desk.video(id, owner)
     except StudioError as error:
         return gr.skip(), gr.skip(), gr.skip(), gr.skip(), gr.skip(), error_box(safe(sentence(error, language)))
-    inside = ""
+    inside = facts = ""
     if video.result is not None:
-        shown = screen.finished(video, language)
+        shown, facts = screen.player(video, language), screen.downloads(video, language)
         inside = details_html(video, desk.settings, language)
     elif video.job.state == "failed":
         shown = screen.failed(video.job, BadInput(video.job.error), language)
@@ -159,5 +168,5 @@ def open_video(desk: Desk, id: str, owner: str, language: Language) -> tuple[Any
         shown = screen.cancelled(video.job, language)
     else:
         shown = screen.at_work(video.job, desk.ahead_of(video.job), None, language)
-    heading = f'<header class="page-head"><h1>{safe(video.title)}</h1></header>'
-    return id, gr.update(visible=False), gr.update(visible=True), heading + shown, inside, gr.skip()
+    item = f'<div class="item"><div>{shown}</div><div><h1>{safe(video.title)}</h1>{facts}</div></div>'
+    return id, gr.update(visible=False), gr.update(visible=True), item, inside, gr.skip()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import quote
 
 from ..progress import Stage
+from ..script import detect_language
 from ..service.jobs import Job
 from .border import OWN
 from .desk import VideoOf
@@ -12,7 +13,7 @@ from .form import ASPECTS
 from .parts import error_box
 from .words import Language, safe, say, sentence
 
-#: The stages in the order in which they run, and the part of the whole that each takes when a script is written.
+#: The stages in the order in which they run.
 RUNNING_ORDER: tuple[Stage, ...] = ("portrait", "script", "speech", "motion", "video")
 
 
@@ -57,23 +58,35 @@ def _step(stage: Stage, index: int, position: int, job: Job, language: Language)
 
 
 def finished(video: VideoOf, language: Language) -> str:
-    """The player with its captions track, and the downloads."""
+    """The player, and under it the facts and the downloads."""
+    return player(video, language) + downloads(video, language)
+
+
+def player(video: VideoOf, language: Language) -> str:
+    """The video with its captions track."""
     assert video.result is not None
-    place, name = f"studio/videos/{video.job.id}", quote(file_title(video))
-    spoken = video.job.request.language or "en"
-    links = "".join(
-        f'<a class="download" href="{place}/{file}?name={name}" download>{say(language, f"download.{kind}")}</a>'
-        for kind, file in (("mp4", "video.mp4"), ("srt", "captions.srt"), ("wav", "speech.wav"))
-        if (video.result.folder / file).is_file()
-    )
-    facts = f"{clock(video.result.duration)} · {video.result.width}×{video.result.height} · {video.result.size / 1e6:.1f} MB"
+    place, asked = f"studio/videos/{video.job.id}", video.job.request
+    spoken = asked.language or detect_language(asked.text or asked.prompt)
     return (
         f'<div class="screen done" {_ratio(video.result.width, video.result.height)}>'
         f'<video controls playsinline preload="metadata" poster="{place}/thumbnail.jpg" aria-label="{safe(video.title)}">'
         f'<source src="{place}/video.mp4" type="video/mp4">'
         f'<track kind="captions" src="{place}/captions.vtt" srclang="{spoken}" label="{say(language, f"language.{spoken}")}" default>'
-        f'</video></div><p class="facts">{facts}</p><nav class="downloads">{links}</nav>'
+        f"</video></div>"
     )
+
+
+def downloads(video: VideoOf, language: Language) -> str:
+    """What the video is, and its files."""
+    assert video.result is not None
+    place, name = f"studio/videos/{video.job.id}", quote(file_title(video))
+    links = "".join(
+        f'<a class="fetch" href="{place}/{file}?name={name}" download>{say(language, f"download.{kind}")}</a>'
+        for kind, file in (("mp4", "video.mp4"), ("srt", "captions.srt"), ("wav", "speech.wav"))
+        if (video.result.folder / file).is_file()
+    )
+    facts = f"{clock(video.result.duration)} · {video.result.width}×{video.result.height} · {video.result.size / 1e6:.1f} MB"
+    return f'<p class="facts">{facts}</p><nav class="downloads">{links}</nav>'
 
 
 def failed(job: Job, error: Exception, language: Language) -> str:

@@ -13,9 +13,9 @@ from ..speech import Speech
 from .words import safe
 
 #: Units of the drawing: of a second, and of the strips from top to bottom.
-SECOND, WAVE, SHAPES, WORDS = 90.0, 84.0, 34.0, 26.0
+SECOND, WAVE, SHAPES, WORDS = 200.0, 88.0, 46.0, 40.0
 #: Columns of the waveform per second.
-COLUMNS = 40
+COLUMNS = 60
 #: Longest part that is drawn, in seconds.
 LONGEST_S = 120.0
 #: Aperture in mm that fills the strip of mouth shapes.
@@ -78,9 +78,9 @@ def _shapes(speech: Speech) -> str:
 
 
 def _words(speech: Speech) -> str:
-    y = WAVE + SHAPES + 16
+    """Two lines in turn, so that short words do not cover each other."""
     return "".join(
-        f'<text class="word" x="{word.start * SECOND:.1f}" y="{y:.0f}">{safe(word.text)}</text>'
-        for word in speech.words
+        f'<text class="word" x="{word.start * SECOND:.1f}" y="{WAVE + SHAPES + 16 + index % 2 * 17:.0f}">{safe(word.text)}</text>'
+        for index, word in enumerate(speech.words)
         if word.start < LONGEST_S
     )
