@@ -12,13 +12,14 @@ AVATAR ?= hopper
 # A plain torch brings gigabytes of CUDA libraries, which a machine without an NVIDIA driver cannot use.
 CPU_TORCH := torch==2.13.0
 
-.PHONY: help install demo app test test-slow lint format benchmarks clean
+.PHONY: help install demo app test test-browser test-slow lint format benchmarks clean
 
 help:
 	@echo "make demo        install, fetch the default models and make a video (PROMPT=..., AVATAR=...)"
 	@echo "make app         the studio in the browser, at http://127.0.0.1:7860"
 	@echo "make test        install and run the tests"
 	@echo "make test-slow   the tests that take minutes or gigabytes"
+	@echo "make test-browser the web studio in a real browser (needs chromium); screenshots in build/browser"
 	@echo "make lint        ruff and mypy"
 	@echo "make benchmarks  speed and memory of the pipeline, the voices, the renderer and workers"
 	@echo "make clean       remove the environment"
@@ -57,6 +58,15 @@ test: $(VENV)/dev
 
 test-slow: $(VENV)/dev
 	$(BIN)/python -m pytest -m slow
+
+$(VENV)/browser: $(VENV)/dev
+	@$(BIN)/pip install --quiet -e ".[browser]" 2>$(VENV)/install.log || { cat $(VENV)/install.log; exit 1; }
+	@touch $@
+
+test-browser: $(VENV)/browser
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || { \
+		echo "A browser is needed and was not found: apt-get install chromium fonts-noto-cjk"; exit 1; }
+	$(BIN)/python -m pytest tests/browser
 
 lint: $(VENV)/dev
 	$(BIN)/ruff check .

@@ -39,14 +39,14 @@ def create_page(desk: Desk) -> CreatePage:
 
 
 def on_open(page: CreatePage, desk: Desk, blocks: gr.Blocks) -> None:
-    """When the page is opened: the visitor's own photos, and the job that still goes on."""
+    """When the page is opened: the visitor's own photos, and the job that still goes on or has just been finished."""
 
     def fill(request: gr.Request) -> object:
         return gr.update(choices=choices_of(desk, owner_of(request) or ""))
 
     def resume(request: gr.Request) -> object:
         owner = owner_of(request) or ""
-        job = desk.latest_unfinished(owner)
+        job = desk.latest(owner)
         return page.panel.show(job.id, owner, language_of(request)) if job else (gr.skip(),) * len(page.stage.outputs)
 
     blocks.load(fill, None, page.gallery, api_visibility="private", show_progress="hidden", queue=False)

@@ -21,6 +21,8 @@ from ..studio import Studio
 from .border import OWN, permitted
 from .drafts import stream
 
+#: How long a finished video is shown to those who come back, in seconds.
+FRESH_S = 3600.0
 #: How long a delete waits for the worker that renders the video, in seconds.
 PATIENCE_S = 5.0
 
@@ -74,9 +76,12 @@ class Desk:
                 if search.strip().casefold() in f"{found.title} {job.request.text} {job.request.prompt}".casefold():
                     yield found
 
-    def latest_unfinished(self, owner: str) -> Job | None:
-        """The visitor's newest job that still goes on."""
-        return next((job for job in self.jobs.find(owner, limit=20) if job.state in ("queued", "running")), None)
+    def latest(self, owner: str) -> Job | None:
+        """The visitor's newest job, if it still goes on or was finished a short while ago."""
+        for job in self.jobs.find(owner, limit=1):
+            if job.state in ("queued", "running") or (job.state == "done" and time.time() - (job.finished or 0) < FRESH_S):
+                return job
+        return None
 
     def is_unfinished(self, id: str, owner: str) -> bool:
         """Whether the visitor's job still goes on; not if there is none of this id."""

@@ -32,6 +32,7 @@ class LibraryPage:
     """opened: the id of the video that is shown, "" for the shelf. reuse: the button that fills the form again."""
 
     search: gr.Textbox
+    notice: gr.HTML
     shelf: gr.HTML
     timer: gr.Timer
     opened: gr.State
@@ -44,15 +45,22 @@ class LibraryPage:
     @property
     def outputs(self) -> list[Any]:
         """What opening and closing a video sets."""
-        return [self.opened, self.list_view, self.item_view, self.item, self.inside, self.shelf]
+        return [self.opened, self.list_view, self.item_view, self.item, self.inside, self.notice]
 
 
 def library_page(desk: Desk) -> LibraryPage:
     with gr.Column(elem_classes="page"):
         with gr.Column() as list_view:
             page_head("library")
+            notice = html(elem_id="library-notice")
             search = gr.Textbox(
-                show_label=False, placeholder=t("library.search"), label=t("library.search"), elem_id="search", max_lines=1, container=False
+                "",
+                show_label=False,
+                placeholder=t("library.search"),
+                label=t("library.search"),
+                elem_id="search",
+                max_lines=1,
+                container=False,
             )
             shelf = html(elem_id="shelf", js_on_load=_SHELF_JS)
         with gr.Column(visible=False) as item_view:
@@ -67,15 +75,15 @@ def library_page(desk: Desk) -> LibraryPage:
                 yes = gr.Button(t("library.delete.yes"), variant="stop", elem_id="delete-yes")
                 no = gr.Button(t("library.delete.no"), elem_id="delete-no")
             inside = html(elem_id="inside")
-    page = LibraryPage(search, shelf, gr.Timer(REFRESH_S, active=False), gr.State(""), list_view, item_view, item, inside, reuse)
+    page = LibraryPage(search, notice, shelf, gr.Timer(REFRESH_S, active=False), gr.State(""), list_view, item_view, item, inside, reuse)
     _wire(desk, page, back, delete, sure, yes, no)
-    link.click(None, page.opened, js=_COPY_LINK, api_visibility="private")
+    link.click(None, js=_COPY_LINK, api_visibility="private")
     return page
 
 
-_COPY_LINK = """id => {
+_COPY_LINK = """() => {
   const address = new URL(location.href);
-  address.search = '?video=' + id;
+  address.search = '?video=' + document.querySelector('#item [data-video]').dataset.video;
   navigator.clipboard.writeText(address.href);
   const button = document.getElementById('copy-link');
   const before = button.textContent;
@@ -90,35 +98,39 @@ def _wire(desk: Desk, page: LibraryPage, back: gr.Button, delete: gr.Button, sur
 
     def tick(id: str, words: str, request: gr.Request) -> tuple[Any, ...]:
         """Bring what is shown up to date: the shelf, or a video that is opened and not finished."""
-        shelf, timer = fill(words, request)
         if not id:
-            return *(gr.skip(),) * 5, shelf, timer
-        owner = owner_of(request) or ""
-        return *open_video(desk, id, owner, language_of(request)), gr.Timer(active=desk.is_unfinished(id, owner))
+            return *(gr.skip(),) * len(page.outputs), *fill(words, request)
+        return *choose_id(id, request), gr.skip(), timer_for(id, request)
+
+    def choose_id(id: str, request: gr.Request) -> tuple[Any, ...]:
+        return open_video(desk, id, owner_of(request) or "", language_of(request))
+
+    def timer_for(id: str, request: gr.Request) -> gr.Timer:
+        return gr.Timer(active=desk.is_unfinished(id, owner_of(request) or ""))
 
     def choose(event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
-        owner, id = owner_of(request) or "", str(event.id)
-        return *open_video(desk, id, owner, language_of(request)), gr.Timer(active=desk.is_unfinished(id, owner))
+        return *choose_id(str(event.id), request), timer_for(str(event.id), request)
 
     def close(words: str, request: gr.Request) -> tuple[Any, ...]:
-        return "", gr.update(visible=True), gr.update(visible=False), "", "", fill(words, request)[0]
+        return "", gr.update(visible=True), gr.update(visible=False), "", "", "", *fill(words, request)
 
     def drop(id: str, words: str, request: gr.Request) -> tuple[Any, ...]:
         try:
             desk.delete(id, owner_of(request) or "")
         except StudioError as error:
             problem = error_box(safe(sentence(error, language_of(request))))
-            return gr.skip(), gr.skip(), gr.skip(), problem, gr.skip(), gr.skip(), gr.update(visible=False)
-        return (*close(words, request), gr.update(visible=False))
+            return gr.skip(), gr.skip(), gr.skip(), problem, *(gr.skip(),) * 4, gr.update(visible=False)
+        return *close(words, request), gr.update(visible=False)
 
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "concurrency_limit": None}
-    page.search.change(fill, page.search, [page.shelf, page.timer], **private, trigger_mode="always_last")
-    page.timer.tick(tick, [page.opened, page.search], [*page.outputs, page.timer], **private)
+    shown, all_shown = [page.shelf, page.timer], [*page.outputs, page.shelf, page.timer]
+    page.search.change(fill, page.search, shown, **private, trigger_mode="always_last")
+    page.timer.tick(tick, [page.opened, page.search], all_shown, **private)
     page.shelf.select(choose, None, [*page.outputs, page.timer], **private)
-    back.click(close, page.search, page.outputs, **private)
+    back.click(close, page.search, all_shown, **private)
     delete.click(lambda: gr.update(visible=True), None, sure, **private, queue=False)
     no.click(lambda: gr.update(visible=False), None, sure, **private, queue=False)
-    yes.click(drop, [page.opened, page.search], [*page.outputs, sure], **private)
+    yes.click(drop, [page.opened, page.search], [*all_shown, sure], **private)
 
 
 def shelf_of(desk: Desk, owner: str, words: str, language: Language) -> tuple[str, gr.Timer]:
@@ -168,5 +180,5 @@ def open_video(desk: Desk, id: str, owner: str, language: Language) -> tuple[Any
         shown = screen.cancelled(video.job, language)
     else:
         shown = screen.at_work(video.job, desk.ahead_of(video.job), None, language)
-    item = f'<div class="item"><div>{shown}</div><div><h1>{safe(video.title)}</h1>{facts}</div></div>'
+    item = f'<div class="item" data-video="{id}"><div>{shown}</div><div><h1>{safe(video.title)}</h1>{facts}</div></div>'
     return id, gr.update(visible=False), gr.update(visible=True), item, inside, gr.skip()

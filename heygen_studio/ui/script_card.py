@@ -31,29 +31,15 @@ class ScriptCard:
 
 def script_card(form: Form) -> ScriptCard:
     with card("script", 1):
-        mode = form.add(
-            "mode",
-            segmented([(t(f"script.mode.{name}"), name) for name in ("write", "text", "record")], "write", t("script.title"), shown=False),
-        )
+        modes = [(t(f"script.mode.{name}"), name) for name in ("write", "text", "record")]
+        mode = form.add("mode", segmented(modes, "write", t("script.title"), shown=False))
         with gr.Column(elem_classes="stack") as writing:
-            prompt = form.add("prompt", gr.Textbox(label=t("script.prompt"), placeholder=t("script.prompt.example"), lines=2, max_lines=6))
-            with gr.Row(equal_height=True):
-                roles = [(t(f"role.{name}"), name) for name in ROLES]
-                form.add("role", gr.Dropdown(roles, value="presenter", label=t("script.role"), min_width=150))
-                form.add("tone", gr.Textbox(label=t("script.tone"), placeholder=t("script.tone.example"), min_width=150))
-                languages = [(t(f"language.{name}"), name) for name in ("auto", "en", "zh")]
-                form.add("language", gr.Dropdown(languages, value="auto", label=t("script.language"), min_width=130))
-            form.add("seconds", gr.Slider(5, LONGEST_DRAFT_S, 20, step=5, label=t("script.seconds")))
-            with gr.Row(elem_classes="actions"):
-                draft = gr.Button(t("script.draft"), variant="secondary", elem_id="draft")
-                stop = gr.Button(t("script.stop"), variant="stop", visible=False, elem_id="draft-stop")
+            draft, stop = _writing(form)
         with gr.Column(visible=False, elem_classes="stack") as recording:
             form.add("audio", gr.Audio(label=t("script.audio"), type="filepath", sources=["upload", "microphone"], elem_classes="recorder"))
             form.add("audio_consent", gr.Checkbox(False, label=t("consent")))
-        text = form.add(
-            "text",
-            gr.Textbox(label=t("script.text"), placeholder=t("script.text.empty"), lines=5, max_lines=18, elem_id="script-text"),
-        )
+        box = gr.Textbox(label=t("script.text"), placeholder=t("script.text.empty"), lines=5, max_lines=18, elem_id="script-text")
+        text = form.add("text", box)
         status = html(elem_id="script-status")
         estimate = html(elem_id="estimate")
 
@@ -61,8 +47,25 @@ def script_card(form: Form) -> ScriptCard:
         lambda chosen: (gr.update(visible=chosen == "write"), gr.update(visible=chosen == "record"), gr.update(visible=chosen != "record")),
         mode, [writing, recording, text], api_visibility="private", show_progress="hidden", queue=False,
     )  # fmt: skip
-    prompt.submit(None, js="() => document.getElementById('draft').click()", api_visibility="private")
     return ScriptCard(draft, stop, status, estimate)
+
+
+def _writing(form: Form) -> tuple[gr.Button, gr.Button]:
+    """What the writer is told; returns the buttons that start and stop it."""
+    example = t("script.prompt.example")
+    prompt = form.add("prompt", gr.Textbox(label=t("script.prompt"), placeholder=example, lines=2, max_lines=6, elem_id="prompt"))
+    with gr.Row(equal_height=True):
+        roles = [(t(f"role.{name}"), name) for name in ROLES]
+        form.add("role", gr.Dropdown(roles, value="presenter", label=t("script.role"), min_width=150))
+        form.add("tone", gr.Textbox(label=t("script.tone"), placeholder=t("script.tone.example"), min_width=150))
+        languages = [(t(f"language.{name}"), name) for name in ("auto", "en", "zh")]
+        form.add("language", gr.Dropdown(languages, value="auto", label=t("script.language"), min_width=130))
+    form.add("seconds", gr.Slider(5, LONGEST_DRAFT_S, 20, step=5, label=t("script.seconds")))
+    with gr.Row(elem_classes="actions"):
+        draft = gr.Button(t("script.draft"), variant="secondary", elem_id="draft")
+        stop = gr.Button(t("script.stop"), variant="stop", visible=False, elem_id="draft-stop")
+    prompt.submit(None, js="() => document.getElementById('draft').click()", api_visibility="private")
+    return draft, stop
 
 
 def wire_script(desk: Desk, form: Form, card: ScriptCard) -> None:

@@ -3,30 +3,29 @@
 from __future__ import annotations
 
 import os
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-import gradio as gr
 from starlette.middleware import Middleware
 
 from ..errors import BadInput
+from ..service.serve import Crew
 from ..settings import Settings
 from .assets import ASSETS
 from .build import build
 from .desk import Desk
+from .early_script import EarlyScript
 from .files import routes
 from .header import HEAD
 from .theme import theme
 from .visitors import Visitors
 from .words import i18n
-from .workers import workers
 
 #: Events that may wait; a visitor more is told to come back later.
 MOST_WAITING = 200
 
 
-def launch(where: Settings, *, renderers: int = 1, **options: Any) -> gr.Blocks:
+def launch(where: Settings, *, renderers: int = 1, **options: Any) -> None:
     """Open the web app and wait until it is closed, with ``renderers`` workers beside it.
 
     It is seen from this machine alone unless GRADIO_SERVER_NAME says otherwise. options: for Gradio's own ``launch``.
@@ -36,11 +35,12 @@ def launch(where: Settings, *, renderers: int = 1, **options: Any) -> gr.Blocks:
     desk = Desk(where)
     blocks = build(desk)
     blocks.queue(max_size=MOST_WAITING, default_concurrency_limit=8)
-    with ExitStack() as stack:
-        if renderers:
-            stack.enter_context(workers(where, renderers))
+    crew = Crew(where, renderers)
+    crew.start()
+    try:
         blocks.launch(**{**launch_options(desk), **options})
-    return blocks
+    finally:
+        crew.stop()
 
 
 def launch_options(desk: Desk) -> dict[str, Any]:
@@ -48,7 +48,6 @@ def launch_options(desk: Desk) -> dict[str, Any]:
     return {
         "theme": theme(),
         "css": _css(),
-        "head": HEAD,
         "i18n": i18n(),
         "auth": logins(desk.settings.login) or None,
         "favicon_path": str(ASSETS / "theme" / "icon.png"),
@@ -57,7 +56,7 @@ def launch_options(desk: Desk) -> dict[str, Any]:
         "allowed_paths": [],
         "max_file_size": desk.settings.upload_mb * 1_000_000,
         "show_error": False,
-        "app_kwargs": {"routes": routes(desk), "middleware": [Middleware(Visitors)]},
+        "app_kwargs": {"routes": routes(desk), "middleware": [Middleware(Visitors), Middleware(EarlyScript, script=HEAD)]},
     }
 
 

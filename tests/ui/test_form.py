@@ -1,0 +1,62 @@
+"""From controls to a request and back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from heygen_studio import BadInput, VideoRequest
+from heygen_studio.settings import settings
+from heygen_studio.ui.desk import Desk
+from heygen_studio.ui.form import ASPECTS, SIZES, frame_size, request_of
+from heygen_studio.ui.reuse import values_of
+
+VALUES: dict[str, Any] = values_of(VideoRequest(text="Hello."))
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(replace(settings(), data=tmp_path))
+
+
+def test_every_shape_and_size_is_one_that_can_be_rendered() -> None:
+    for aspect in ASPECTS:
+        for size in SIZES:
+            width, height = frame_size(aspect, size)
+            assert VideoRequest(text="Hello.", width=width, height=height).size == (width, height)
+            assert min(width, height) == SIZES[size]
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        VideoRequest(text="Hello.", width=1280, height=720, style="lively", seed=7, title="A greeting", commercial=True),
+        VideoRequest(prompt="Greet the class", role="teacher", tone="calm", seconds=30, width=512, height=512, language="en"),
+    ],
+)
+def test_an_old_request_fills_the_form_that_asks_for_it_again(request_: VideoRequest, desk: Desk) -> None:
+    again = request_of({**VALUES, **values_of(request_)}, desk, "ann")
+    assert again.model_dump(exclude={"voice"}) == request_.model_dump(exclude={"voice"})
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"mode": "text", "text": "  "}, "text"),
+        ({"mode": "write", "text": "", "prompt": " "}, "prompt"),
+        ({"mode": "record", "audio": None}, "audio"),
+        ({"mode": "record", "audio": "/etc/hostname", "audio_consent": False}, "audio"),
+    ],
+)
+def test_what_is_missing_is_said_with_its_field(changes: dict[str, Any], field: str, desk: Desk) -> None:
+    with pytest.raises(BadInput) as error:
+        request_of({**VALUES, **changes}, desk, "ann")
+    assert error.value.field == field and ":" in str(error.value)
+
+
+def test_a_draft_that_was_edited_is_spoken_and_not_written_anew(desk: Desk) -> None:
+    edited = request_of({**VALUES, "mode": "write", "prompt": "Greet the class", "text": "Good morning, class."}, desk, "ann")
+    assert edited.text == "Good morning, class." and not edited.prompt
