@@ -87,6 +87,10 @@ class FaceTracker:
             self._box = around(points)
         return points
 
+    def forget(self) -> None:
+        """Look for a face anew in the next frame: the scene was cut."""
+        self._box = None
+
     def _verified(self, image: Image, boxes: list[Box]) -> list[Box]:
         """The boxes that hold a face, largest first. What lies inside another face is a part of it, not one more."""
         faces = []

@@ -23,7 +23,8 @@ BELOW_NOSE = (425, 327, 326, 2, 97, 98, 205)
 #: What belongs to the mouth: the jaw's line moves away from it.
 MIDDLE_OF_MOUTH = (13, 14)
 
-#: An open jaw reaches lower than the one in the frame: its line is moved down by this part of its distance from the mouth.
+#: An open jaw reaches lower than the one in the frame: the chin's line is moved down by this part of its distance from the mouth,
+#: the line beside it less.
 JAW_LOWER = 0.12
 
 #: The mask rises from 0 to 1 over this part of the face's width.
@@ -47,7 +48,7 @@ def lower_face(landmarks: Plane, square: Square, place: tuple[int, int, int, int
     mouth = points[list(MIDDLE_OF_MOUTH)].mean(axis=0)
     jaw = points[list(JAW)].astype(float)
     below = np.clip(jaw[:, 1] - mouth[1], 0, None)
-    jaw[:, 1] += JAW_LOWER * below
+    jaw[:, 1] += JAW_LOWER * below**2 / max(below.max(), 1)
     outline = np.vstack([jaw, points[list(BELOW_NOSE)]])
     # The border of zeros makes the edge of the place count as the outline's.
     inside = np.zeros((bottom - top + 2, right - left + 2), np.uint8)

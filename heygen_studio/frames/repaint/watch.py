@@ -30,6 +30,9 @@ SMOOTHED, FADED = 2, 3
 #: A face that moves further than this between two frames, in its widths, was cut to, not moved.
 CUT = 0.2
 
+#: Pictures are compared at this size; two that differ by more than this mean of 255 belong to different scenes.
+SCENE, SCENE_CUT = (32, 18), 20.0
+
 #: Points of the lower face whose colours tell whether anything came before it.
 # fmt: off
 LOWER_FACE = (
@@ -63,20 +66,29 @@ class FaceWatcher:
     def __init__(self, tracker: FaceTracker) -> None:
         self._tracker = tracker
         self._judged: deque[tuple[Mesh, bool]] = deque(maxlen=REMEMBERED)
+        self._last: Mesh | None = None
 
     def __call__(self, frame: Image) -> Seen:
         """What is to be seen in the next frame."""
+        if self._is_cut(frame):
+            self._tracker.forget()
         mesh = self._tracker.follow(frame)
         if mesh is None or not _within(mesh, frame):
             return Seen(frame, None, "no face")
-        if face_width(mesh) < SMALLEST_FACE:
-            return Seen(frame, None, "face too small")
         pose = head_pose(mesh)
         if abs(pose.yaw) > MAX_YAW or abs(pose.pitch) > MAX_PITCH or abs(pose.roll) > MAX_ROLL:
             return Seen(frame, None, "turned away")
+        if face_width(mesh) < SMALLEST_FACE:
+            return Seen(frame, None, "face too small")
         if self._covered(frame, mesh):
             return Seen(frame, None, "mouth covered")
         return Seen(frame, mesh)
+
+    def _is_cut(self, frame: Image) -> bool:
+        """Whether the picture is another one than before. Where a face was, a part of another one could be taken for it."""
+        small = cv2.resize(frame, SCENE, interpolation=cv2.INTER_AREA).astype(np.float32)
+        last, self._last = self._last, small
+        return last is None or float(np.abs(small - last).mean()) > SCENE_CUT
 
     def _covered(self, frame: Image, mesh: Mesh) -> bool:
         """Judging takes a quarter of a second, so a frame that looks like one before gets the verdict of that."""
