@@ -90,7 +90,7 @@ def face(request: pytest.FixtureRequest) -> Face:
 @pytest.fixture(scope="session")
 def tiny_weights(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Random weights of the network renderers, where the studio looks for weights: only the numbers differ from the published ones."""
-    from .tiny_weights import write_tiny_weights
+    from .random_weights import write_tiny_weights
 
     folder = write_tiny_weights(tmp_path_factory.mktemp("weights"))
     with pytest.MonkeyPatch.context() as patch:

@@ -52,7 +52,7 @@ class RepaintEngine:
 
     def load(self) -> None:
         """Put the network on the device now."""
-        with self._network():
+        with self.network():
             return
 
     def frames(self, portrait: Portrait, motion: Motion, *, speech: Speech | None = None, cancel: Cancel | None = None) -> Iterator[Image]:
@@ -79,7 +79,8 @@ class RepaintEngine:
         sound = interruptible(lambda: Sound(speech), cancel)
         yield from self._run(self._watched(frames, kept, cancel), sound, fps, cancel, still=False)
 
-    def _network(self) -> AbstractContextManager[MouthPainter]:
+    def network(self) -> AbstractContextManager[MouthPainter]:
+        """The loaded network, which stays on its device as long as the block lasts."""
         device, files = choose_device(), [fetch(weight) for weight in REPAINTERS[self._name]]
         size = sum(size for _, size, _ in weights_used(self._name))
 
@@ -110,7 +111,7 @@ class RepaintEngine:
     ) -> Iterator[Image]:
         """Look, paint and paste, each at the same time as the others."""
         interruptible(self.load, cancel)  # can take many seconds; the next line finds it loaded
-        with self._network() as painter:
+        with self.network() as painter:
             jobs = ahead(_ordered(seen, painter, sound, fps, still), 2 * painter.batch, cancel)
             groups = ahead(_painted(_grouped(jobs, painter.batch), painter), 1, cancel)
             for group in groups:

@@ -19,7 +19,7 @@ from heygen_studio.frames.musetalk.painter import SIDE, MuseTalkPainter
 from heygen_studio.frames.repaint.painter import Order
 
 from ..layouts import layout_of, read_layout
-from ..tiny_weights import AUTOENCODER, MUSETALK, WHISPER
+from ..random_weights import AUTOENCODER, MUSETALK, WHISPER
 
 HERE = Path(__file__).parent
 

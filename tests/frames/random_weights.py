@@ -1,4 +1,4 @@
-"""Weight sets of the true architectures, tiny and random, laid out as HEYGEN_STUDIO_WEIGHTS wants them.
+"""Weight sets of the true architectures with random numbers, tiny or full-size, laid out as HEYGEN_STUDIO_WEIGHTS wants them.
 
 Only the numbers differ from production: the files have the published names, formats and key names.
 """
@@ -42,7 +42,6 @@ WHISPER: dict[str, Any] = {
 }  # fmt: skip
 
 #: What is smaller in the tiny set.
-TINY_WIDTH = 2
 TINY_MUSETALK = {**MUSETALK, "block_out_channels": [8, 8, 16, 16], "cross_attention_dim": 16, "norm_num_groups": 4, "layers_per_block": 1}
 TINY_AUTOENCODER = {**AUTOENCODER, "block_out_channels": [4, 4, 8, 8], "norm_num_groups": 2, "layers_per_block": 1}
 TINY_WHISPER = {
@@ -53,44 +52,53 @@ TINY_WHISPER = {
 
 
 def write_tiny_weights(root: Path) -> Path:
-    """Write both sets into ``root`` and return it."""
-    torch.manual_seed(0)
-    _write_wav2lip(root / "numz" / "wav2lip_studio" / "Wav2lip" / "wav2lip_gan.pth")
-    _write_unet(root / "TMElyralab" / "MuseTalk" / "musetalkV15")
-    _write_autoencoder(root / "stabilityai" / "sd-vae-ft-mse")
-    _write_whisper(root / "openai" / "whisper-tiny")
+    """Write tiny sets of both renderers into ``root`` and return it: 3 MB."""
+    write_wav2lip(root, width=2)
+    write_musetalk(root, TINY_MUSETALK, TINY_AUTOENCODER, TINY_WHISPER)
     return root
 
 
-def _write_wav2lip(path: Path) -> None:
-    """As the training script left it: names of a parallel module, the optimiser beside them."""
+def write_wav2lip(root: Path, width: int = 16) -> None:
+    """As the training script left it: names of a parallel module, the optimiser beside them. 16 is the published width."""
+    torch.manual_seed(0)
+    path = root / "numz" / "wav2lip_studio" / "Wav2lip" / "wav2lip_gan.pth"
     path.parent.mkdir(parents=True)
-    network = Wav2Lip(TINY_WIDTH)
+    network = Wav2Lip(width)
     state = {f"module.{name}": value for name, value in network.state_dict().items()}
     optimizer = torch.optim.Adam(network.parameters()).state_dict()
     torch.save({"state_dict": state, "optimizer": optimizer, "global_step": 1, "global_epoch": 1}, path)
 
 
-def _write_unet(folder: Path) -> None:
+def write_musetalk(
+    root: Path, unet: dict[str, Any] = MUSETALK, autoencoder: dict[str, Any] = AUTOENCODER, whisper: dict[str, Any] = WHISPER
+) -> None:
+    """All three networks; full-size they take 4 GB."""
+    torch.manual_seed(0)
+    _write_unet(root / "TMElyralab" / "MuseTalk" / "musetalkV15", unet)
+    _write_autoencoder(root / "stabilityai" / "sd-vae-ft-mse", autoencoder)
+    _write_whisper(root / "openai" / "whisper-tiny", whisper)
+
+
+def _write_unet(folder: Path, config: dict[str, Any]) -> None:
     folder.mkdir(parents=True)
-    (folder / "musetalk.json").write_text(json.dumps(TINY_MUSETALK))
-    torch.save(UNet2DConditionModel.from_config(TINY_MUSETALK).state_dict(), folder / "unet.pth")
+    (folder / "musetalk.json").write_text(json.dumps(config))
+    torch.save(UNet2DConditionModel.from_config(config).state_dict(), folder / "unet.pth")
 
 
-def _write_autoencoder(folder: Path) -> None:
+def _write_autoencoder(folder: Path, config: dict[str, Any]) -> None:
     """With the names that the attention had when it was published."""
     folder.mkdir(parents=True)
-    (folder / "config.json").write_text(json.dumps(TINY_AUTOENCODER))
-    state = AutoencoderKL.from_config(TINY_AUTOENCODER).state_dict()
+    (folder / "config.json").write_text(json.dumps(config))
+    state = AutoencoderKL.from_config(config).state_dict()
     for old, new in RENAMED.items():
         state = {name.replace(f"attentions.0.{new}.", f"attentions.0.{old}."): value for name, value in state.items()}
     safetensors.torch.save_file(state, folder / "diffusion_pytorch_model.safetensors")
 
 
-def _write_whisper(folder: Path) -> None:
+def _write_whisper(folder: Path, config: dict[str, Any]) -> None:
     folder.mkdir(parents=True)
-    (folder / "config.json").write_text(json.dumps(TINY_WHISPER))
+    (folder / "config.json").write_text(json.dumps(config))
     (folder / "preprocessor_config.json").write_text("{}")
-    state = WhisperForConditionalGeneration(WhisperConfig(**TINY_WHISPER)).state_dict()
+    state = WhisperForConditionalGeneration(WhisperConfig(**config)).state_dict()
     state = {name: value.clone() for name, value in state.items() if name != "proj_out.weight"}  # tied to the embedding
     safetensors.torch.save_file(state, folder / "model.safetensors")
