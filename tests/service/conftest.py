@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from heygen_studio import Settings, Studio, VideoRequest
+from heygen_studio import Cancel, Event, Settings, Studio, VideoRequest
 from heygen_studio.portrait import find_avatar
 from heygen_studio.settings import settings
 
@@ -31,6 +32,18 @@ def place(tmp_path: Path) -> Settings:
 @pytest.fixture
 def studio(place: Settings) -> Studio:
     return Studio(place)
+
+
+class StopAtVideo:
+    """A listener for many renders that cancels them when the first of them encodes its video. asked: when, by the monotonic clock."""
+
+    def __init__(self) -> None:
+        self.cancel, self.asked = Cancel(), 0.0
+
+    def __call__(self, index: int, event: Event) -> None:
+        if event.stage == "video" and not self.asked:
+            self.asked = time.monotonic()
+            self.cancel.cancel()
 
 
 def leftovers(folder: Path) -> list[str]:

@@ -18,7 +18,7 @@ from heygen_studio.service.batch import run_batch
 from heygen_studio.service.rows import read_rows
 from heygen_studio.video.probe import probe
 
-from .conftest import SMALL, leftovers, small
+from .conftest import SMALL, StopAtVideo, leftovers, small
 
 
 def table(path: Path, rows: list[dict[str, Any]]) -> Path:
@@ -70,17 +70,11 @@ def test_no_workers(studio: Studio) -> None:
 
 
 def test_cancel_stops_all_within_a_second(studio: Studio) -> None:
-    cancel, asked = Cancel(), 0.0
-
-    def listen(index: int, event: Event) -> None:
-        nonlocal asked
-        if event.stage == "video" and not asked:
-            asked = time.monotonic()
-            cancel.cancel()
-
+    stop = StopAtVideo()
     with pytest.raises(Cancelled):
-        list(studio.render_many([small(f"This is film {n} of a few.") for n in range(4)], workers=2, on_event=listen, cancel=cancel))
-    assert time.monotonic() - asked < 1
+        films = [small(f"This is film {n} of a few.") for n in range(4)]
+        list(studio.render_many(films, workers=2, on_event=stop, cancel=stop.cancel))
+    assert time.monotonic() - stop.asked < 1
     assert leftovers(studio.settings.data) == []
 
 
