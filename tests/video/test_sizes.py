@@ -29,7 +29,7 @@ def test_names_and_pixels(text: str, size: tuple[int, int]) -> None:
     assert parse_size(text) == size
 
 
-@pytest.mark.parametrize(("aspect", "resolution"), product(ASPECTS, RESOLUTIONS))
+@pytest.mark.parametrize(("aspect", "resolution"), list(product(ASPECTS, RESOLUTIONS)))
 def test_every_size_can_be_encoded_and_has_its_shape(aspect: str, resolution: str) -> None:
     width, height = size_of(aspect, resolution)
     check_size((width, height))
