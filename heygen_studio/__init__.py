@@ -9,7 +9,8 @@ Importing this package loads no model, and neither torch nor a web framework.
 
 from .errors import AgreementNeeded, BadInput, EngineUnavailable, OutputError, StudioError, WeightsError
 from .progress import Cancel, Cancelled, Event
-from .request import VideoRequest
+from .request import Scene, VideoRequest
+from .script.script import Line
 from .settings import Settings
 from .studio import Studio
 from .video.video import Video
@@ -21,7 +22,9 @@ __all__ = [
     "Cancelled",
     "EngineUnavailable",
     "Event",
+    "Line",
     "OutputError",
+    "Scene",
     "Settings",
     "Studio",
     "StudioError",

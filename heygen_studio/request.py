@@ -4,23 +4,64 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ModelWrapValidatorHandler, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ModelWrapValidatorHandler, ValidationError, field_validator, model_validator
 from typing_extensions import Self
 
-from .errors import BadInput
-from .script.script import WRITTEN, Language, Mood
+from .errors import BadInput, StudioError
+from .script.script import WRITTEN, Language, Line, Mood
+from .script.sentences import detect_language
 
 #: Longest text that is spoken as it is: about 30 minutes.
 MAX_TEXT = 30_000
 #: Longest prompt: it is an assignment for a writer, not the text itself.
 MAX_PROMPT = 4_000
+#: Scenes of one video, and sentences of one scene.
+MAX_SCENES, MAX_LINES = 50, 2_000
+
+
+class Scene(BaseModel):
+    """A part of a video with words, a face, a voice or a background of its own. What is not given is as in the request around it.
+
+    Give exactly one of ``prompt``, ``text``, ``lines``, ``audio`` and ``silence`` (seconds in which the person only listens); the
+    other fields are those of `VideoRequest`.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    prompt: str = ""
+    text: str = ""
+    lines: tuple[Line, ...] = Field((), max_length=MAX_LINES)
+    audio: Path | None = None
+    silence: float | None = Field(None, ge=0.2, le=100)
+    role: str | None = None
+    tone: str | None = None
+    audience: str | None = None
+    language: Language | None = None
+    facts: tuple[str, ...] | None = None
+    banned_words: tuple[str, ...] | None = None
+    seconds: float | None = None
+    max_words: int | None = None
+    avatar: str | None = None
+    voice: str | None = None
+    speed: float | None = None
+    background: str | None = None
+    style: Literal["still", "natural", "lively"] | None = None
+    head_motion: bool | None = None
+    expression: Mood | Literal["auto"] | None = None
+    expression_strength: float | None = None
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _explain(cls, data: Any, validate: ModelWrapValidatorHandler[Self]) -> Self:
+        return _explained(cls, data, validate)
 
 
 class VideoRequest(BaseModel):
-    """One video. Give exactly one of ``prompt`` (a script is written), ``text`` (spoken as it is), ``audio`` (a recording
-    drives the face; its ``text`` may come along, if it is known) and ``listen`` (a silent loop of a listener that can be played on and on).
+    """One video. Give exactly one of ``prompt`` (a script is written), ``text`` (spoken as it is), ``lines`` (spoken as they are, each
+    in its mood), ``audio`` (a recording drives the face; its ``text`` may come along, if it is known), ``listen`` (a silent loop of a
+    listener that can be played on and on) and ``scenes`` (1 to 50, one after the other in one video).
 
     Raises `BadInput` with one sentence when a field is wrong.
 
@@ -42,8 +83,10 @@ class VideoRequest(BaseModel):
 
     prompt: str = ""
     text: str = ""
+    lines: tuple[Line, ...] = Field((), max_length=MAX_LINES)
     audio: Path | None = None
     listen: bool = False
+    scenes: tuple[Scene, ...] = Field((), max_length=MAX_SCENES)
     title: str = Field("", max_length=200)
     role: str = "presenter"
     tone: str = Field("", max_length=200)
@@ -72,13 +115,25 @@ class VideoRequest(BaseModel):
     @model_validator(mode="wrap")
     @classmethod
     def _explain(cls, data: Any, validate: ModelWrapValidatorHandler[Self]) -> Self:
-        try:
-            request = validate(data)
-        except ValidationError as error:
-            raise BadInput(_sentence(error), field=str(next(iter(error.errors()[0]["loc"]), ""))) from None
+        request = _explained(cls, data, validate)
         request._check_letters()
         request._check_source()
+        request.parts()  # each scene is checked like a request
         return request
+
+    @field_validator("scenes", mode="before")
+    @classmethod
+    def _name_scenes(cls, value: Any) -> Any:
+        """Validate each scene by itself, so that an error can name it."""
+        if not isinstance(value, list | tuple) or len(value) > MAX_SCENES:
+            return value
+        scenes = []
+        for number, scene in enumerate(value):
+            try:
+                scenes.append(Scene.model_validate(scene))
+            except BadInput as error:
+                raise scene_error(error, number) from None
+        return tuple(scenes)
 
     def _check_letters(self) -> None:
         """Refuse halves of surrogate pairs, which JSON may hold and no file can."""
@@ -89,28 +144,32 @@ class VideoRequest(BaseModel):
                 raise BadInput(f"{field} holds a damaged character (half of a surrogate pair): remove it.", field=field) from None
 
     def _check_source(self) -> None:
-        if self.listen:
-            if self.prompt or self.text or self.audio is not None:
-                raise BadInput("A listening loop says nothing, but words or a recording were given too: leave them or the loop out.")
-            return
-        self._check_language()
-        if self.audio is not None and self.prompt:
-            raise BadInput("A recording and a prompt were both given: give a recording (with its text, if known) or a prompt, not both.")
-        if self.audio is None and self.text and self.prompt:
+        given = {
+            "a prompt": self.prompt.strip(),
+            "a text": self.text.strip() and self.audio is None,
+            "lines": self.lines,
+            "a recording": self.audio is not None,
+            "a listening loop": self.listen,
+            "scenes": self.scenes,
+        }
+        sources = [name for name, value in given.items() if value]
+        if not sources:
+            raise BadInput("There is nothing to say: the prompt is empty; give a prompt, a text, lines, a recording or scenes.")
+        if len(sources) > 1:
+            first, second = (name[0].upper() + name[1:] if n == 0 else name for n, name in enumerate(sources[:2]))
+            hint = ": a listening loop says nothing" if self.listen else ""
             raise BadInput(
-                "A prompt and a text were both given: give the prompt to have a script written, or the text to speak it as it is."
+                f"{first} and {second} were both given{hint}: give a prompt to have a script written, a text or lines to speak them as "
+                f"they are, a recording (with its text, if known), or scenes."
             )
-        if self.audio is None and not self.text.strip() and not self.prompt.strip():
-            raise BadInput("There is nothing to say: the prompt is empty; give a prompt, a text or a recording.")
+        self._check_language()
         if len(self.prompt) > MAX_PROMPT:
             raise BadInput(
                 f"The prompt has {len(self.prompt):,} characters, and at most {MAX_PROMPT:,} are allowed: shorten it, or give it as the "
                 f"text to speak."
             )
-        if len(self.text) > MAX_TEXT:
-            raise BadInput(
-                f"The text has {len(self.text):,} characters, and at most {MAX_TEXT:,} are allowed: split it into several videos."
-            )
+        if (length := len(self.text) + sum(len(line.text) for line in self.lines)) > MAX_TEXT:
+            raise BadInput(f"The text has {length:,} characters, and at most {MAX_TEXT:,} are allowed: split it into several videos.")
 
     def _check_language(self) -> None:
         """Most languages can only be spoken (by a cloned voice) or recognised, not written or read."""
@@ -126,18 +185,73 @@ class VideoRequest(BaseModel):
                 field="text",
             )
 
+    def parts(self) -> tuple[Self, ...]:
+        """The request of each scene, whole in itself; without scenes, this one. Raises `BadInput`, which names the scene."""
+        if not self.scenes:
+            return (self,)
+        return tuple(self._part(number, scene) for number, scene in enumerate(self.scenes))
+
+    def _part(self, number: int, scene: Scene) -> Self:
+        shared = {name: getattr(self, name) for name in type(self).model_fields if name not in (*_SOURCES, "scenes", "title")}
+        own = {name: value for name, value in scene if value is not None and name != "silence"}
+        # A seed of its own: the head would nod alike in every scene.
+        values = {**shared, **own, "seed": (self.seed + number) % 2**32, "listen": scene.silence is not None}
+        try:
+            part = type(self).model_validate(values)
+        except BadInput as error:
+            raise scene_error(error, number) from None
+        return part if scene.silence is None else part.model_copy(update={"seconds": scene.silence})
+
+    @property
+    def given_text(self) -> str:
+        """What is spoken as it is: the text or the lines; "" for a prompt, a recording and a listener."""
+        if self.audio is not None:
+            return ""
+        return self.text if self.text.strip() else "\n".join(line.text for line in self.lines)
+
+    @property
+    def spoken_language(self) -> Language:
+        """The language asked for, or that of the words."""
+        return self.language or detect_language(self.given_text or self.prompt)
+
     @property
     def size(self) -> tuple[int, int]:
         """Width and height of the video in pixels."""
         return self.width, self.height
 
 
-def _sentence(error: ValidationError) -> str:
+#: Fields that say what is said.
+_SOURCES = ("prompt", "text", "lines", "audio", "listen")
+
+
+def scene_error(error: StudioError, number: int) -> StudioError:
+    """The error of a scene (counted from 0), as the request around it tells it."""
+    said = str(error)
+    return type(error)(f"Scene {number + 1}: {said[0].lower() + said[1:]}", field=f"scenes.{number}.{error.field}".rstrip("."))
+
+
+def no_video_in_scenes() -> BadInput:
+    """The error of a scene whose avatar is a video."""
+    return BadInput("The avatar of a scene is a video, which has a size and frame rate of its own: give a photo.", field="avatar")
+
+
+_M = TypeVar("_M", bound=BaseModel)
+
+
+def _explained(model: type[BaseModel], data: Any, validate: ModelWrapValidatorHandler[_M]) -> _M:
+    """The validated model. Raises `BadInput` with one sentence and the field."""
+    try:
+        return validate(data)
+    except ValidationError as error:
+        raise BadInput(_sentence(error, model), field=".".join(map(str, error.errors()[0]["loc"]))) from None
+
+
+def _sentence(error: ValidationError, model: type[BaseModel]) -> str:
     """The first fault of a request as one sentence with the field's name."""
     fault = error.errors()[0]
     field = ".".join(str(part) for part in fault["loc"]) or "request"
     if fault["type"] == "extra_forbidden":
-        return f"The request has no field {field!r}: the fields are {', '.join(VideoRequest.model_fields)}."
+        return f"The {'scene' if model is Scene else 'request'} has no field {field!r}: the fields are {', '.join(model.model_fields)}."
     given = repr(fault["input"])
     shown = given if len(given) <= 60 else given[:57] + "..."
     return f"{field} is {shown}, which cannot be used: {fault['msg'][0].lower()}{fault['msg'][1:]}."

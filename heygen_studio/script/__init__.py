@@ -1,7 +1,7 @@
 """Script: what the digital human says, written by a language model or by the user."""
 
 from .brief import Brief
-from .given import script_from_text
+from .given import script_from_lines, script_from_text
 from .roles import ROLES, Role, find_role
 from .script import Attempt, Language, Line, Mood, Script
 from .sentences import count_words, detect_language, split_sentences
@@ -19,6 +19,7 @@ __all__ = [
     "count_words",
     "detect_language",
     "find_role",
+    "script_from_lines",
     "script_from_text",
     "split_sentences",
     "write_script",

@@ -15,8 +15,9 @@ from typing import Any, Literal
 from ..errors import BadInput, OutputError
 from ..progress import Cancel, Cancelled, Event
 from ..request import VideoRequest
+from ..run import VERSION
 from ..stages import file_hash, key, locked
-from ..studio import VERSION, Studio
+from ..studio import Studio
 from .files import files_of
 from .rows import Row
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from ..errors import StudioError
-from ..request import VideoRequest
+from ..request import VideoRequest, no_video_in_scenes, scene_error
 from ..settings import settings
 
 
@@ -15,11 +15,19 @@ def check(request: VideoRequest) -> None:
 
     Raises `StudioError`, with the field, as `Studio.render` would do after a while.
     """
+    for number, part in enumerate(request.parts()):
+        try:
+            _check_part(part, bool(request.scenes))
+        except StudioError as error:
+            raise scene_error(error, number) if request.scenes else error from None
+
+
+def _check_part(request: VideoRequest, in_scene: bool) -> None:
     from ..frames import check_renderer, no_background
     from ..portrait.avatars import find_avatar, words_of
     from ..portrait.backdrop import check_backdrop
     from ..portrait.painting import check_words
-    from ..script import detect_language, script_from_text
+    from ..script import script_from_lines, script_from_text
     from ..script.roles import find_role
     from ..script.writer import check_writer
     from ..speech import find_voice
@@ -33,6 +41,8 @@ def check(request: VideoRequest) -> None:
             video = is_video(avatar)
             if video:
                 open_footage(avatar)
+                if in_scene:
+                    raise no_video_in_scenes()
         else:
             check_words(words, settings().painter, request.commercial)
             video = False
@@ -47,14 +57,16 @@ def check(request: VideoRequest) -> None:
         with blaming("audio"):
             check_audio(request.audio)
     elif not request.listen:
-        language = request.language or detect_language(request.text or request.prompt)
+        language = request.spoken_language
         with blaming("voice"):
             find_voice(request.voice, language=language, commercial=request.commercial)
         if request.text:
             with blaming("text"):
                 script_from_text(request.text, language)
-        elif request.commercial:
+        elif request.prompt and request.commercial:
             check_writer(request.writer or settings().writer)
+        with blaming("lines"):
+            script_from_lines(request.lines, language)
 
 
 @contextmanager

@@ -7,22 +7,28 @@ from pathlib import Path
 
 from ..portrait.avatars import avatars, words_of
 from ..portrait.backdrop import backdrop_file
-from ..request import VideoRequest
+from ..request import Scene, VideoRequest
 
 
 def map_files(request: VideoRequest, change: Callable[[Path], Path]) -> VideoRequest:
-    """The request with every path in it (photo, background, recording, voice to clone) passed through ``change``; stock portraits
-    and descriptions of faces stay."""
+    """The request with every path in it and its scenes (photo, background, recording, voice to clone) passed through
+    ``change``; stock portraits and descriptions of faces stay."""
+    scenes = tuple(scene.model_copy(update=_changes(scene, change)) for scene in request.scenes)
+    return request.model_copy(update={**_changes(request, change), "scenes": scenes})
+
+
+def _changes(source: VideoRequest | Scene, change: Callable[[Path], Path]) -> dict[str, str | Path]:
     changes: dict[str, str | Path] = {}
-    if request.avatar not in {avatar.id for avatar in avatars()} and words_of(request.avatar) is None:
-        changes["avatar"] = str(change(Path(request.avatar)))
-    if (background := backdrop_file(request.background)) is not None:
+    stock = {avatar.id for avatar in avatars()}
+    if source.avatar is not None and source.avatar not in stock and words_of(source.avatar) is None:
+        changes["avatar"] = str(change(Path(source.avatar)))
+    if (background := backdrop_file(source.background or "")) is not None:
         changes["background"] = str(change(background))
-    if request.voice and request.voice.startswith("xtts:"):
-        changes["voice"] = f"xtts:{change(Path(request.voice.removeprefix('xtts:')))}"
-    if request.audio is not None:
-        changes["audio"] = change(request.audio)
-    return request.model_copy(update=changes)
+    if source.voice and source.voice.startswith("xtts:"):
+        changes["voice"] = f"xtts:{change(Path(source.voice.removeprefix('xtts:')))}"
+    if source.audio is not None:
+        changes["audio"] = change(source.audio)
+    return changes
 
 
 def files_of(request: VideoRequest) -> list[Path]:

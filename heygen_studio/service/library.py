@@ -21,7 +21,7 @@ from ..settings import Settings
 from ..stages import discard, remove_abandoned
 
 #: Raised when the rows of the index change.
-INDEX_VERSION = 2
+INDEX_VERSION = 3
 DAY_S = 86_400
 THUMBNAIL = "thumbnail.jpg"
 _ID = re.compile(r"[0-9a-f]{32}")
@@ -32,7 +32,8 @@ class Result:
     """One finished video.
 
     id: name of its folder; created: seconds since 1970; duration: seconds; width, height: pixels; size: bytes of all its files;
-    stages: the key of each stage it was made from; text: what is said; fault: what is wrong with it on disk, "" for a sound one.
+    stages: the finished stages it was made from ("speech/0a1b..."); text: what is said; fault: what is wrong with it on disk, "" for a
+    sound one.
     """
 
     id: str
@@ -43,7 +44,7 @@ class Result:
     width: int
     height: int
     size: int
-    stages: dict[str, str]
+    stages: list[str]
     text: str = ""
     fault: str = ""
 
@@ -118,10 +119,10 @@ class Library:
         with _clear_errors(doomed.folder):
             if not discard(doomed.folder):
                 raise OutputError(f"The result {id} is in use at this moment: try again.")
-            shared = {(stage, key) for other in self.results() for stage, key in other.stages.items()}
-            for stage, key in doomed.stages.items():
-                if stage != "video" and (stage, key) not in shared:
-                    discard(self._stages / stage / key)
+            shared = {stage for other in self.results() for stage in other.stages}
+            for stage in doomed.stages:
+                if stage not in shared:
+                    discard(self._stages / stage)
 
     def prune(self, *, keep_days: float | None = None, max_bytes: int | None = None) -> Pruned:
         """Apply a retention: remove what is older than ``keep_days`` (results: made; stages: last used), then what is over ``max_bytes``.
@@ -215,7 +216,7 @@ class _Item:
 def _describe(folder: Path) -> dict[str, Any]:
     """The fields of a `Result` as its files tell them."""
     files = [file.stat() for file in folder.iterdir()]
-    row = {"title": "", "created": folder.stat().st_mtime, "duration": 0.0, "width": 0, "height": 0, "stages": {}, "text": "", "fault": ""}
+    row = {"title": "", "created": folder.stat().st_mtime, "duration": 0.0, "width": 0, "height": 0, "stages": [], "text": "", "fault": ""}
     row["size"] = sum(file.st_size for file in files)
     try:
         report = json.loads((folder / "report.json").read_bytes())
@@ -225,13 +226,19 @@ def _describe(folder: Path) -> dict[str, Any]:
         row["title"] = request["title"] or report["script"]["text"].split("\n")[0][:200] or request["prompt"][:200]
         row["duration"] = float(report["duration"])
         row["width"], row["height"] = int(request["width"]), int(request["height"])
-        keys = {stage: str(made["key"]) for stage, made in report["stages"].items()}
-        row["stages"] = {stage: key for stage, key in keys.items() if stage in STAGES and _ID.fullmatch(key)}  # they become paths
+        named = [f"{stage}/{made['key']}" for stage, made in report["stages"].items()]  # reports before scenes name no folders
+        row["stages"] = [name for name in report.get("folders", named) if _is_stage(str(name))]  # they become paths
         if not (folder / "video.mp4").is_file():
             row["fault"] = "The video file is missing."
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         row["fault"] = f"The report or the request of this result cannot be read ({type(error).__name__})."
     return row
+
+
+def _is_stage(name: str) -> bool:
+    """Whether this is the name of a folder of a finished stage."""
+    stage, _, key = name.partition("/")
+    return stage in STAGES and stage != "video" and _ID.fullmatch(key) is not None
 
 
 def _holds(row: dict[str, Any], words: list[str]) -> bool:

@@ -88,6 +88,18 @@ def convert_audio(path: Path, target: Path, *, on_event: OnEvent = ignore, cance
     return count / RATE
 
 
+def cut_audio(path: Path, target: Path, seconds: float, cancel: Cancel) -> None:
+    """Write the first ``seconds`` of the recording as a WAV, mono and 24 kHz. Raises as `convert_audio` does for what is decoded."""
+    check_audio(path)
+    left = round(seconds * RATE)
+    with soundfile.SoundFile(target, "w", RATE, 1, subtype="FLOAT") as out:
+        for block in _decoded(path, 0.0, cancel):
+            out.write(block[:left])
+            left -= min(left, len(block))
+            if not left:
+                break
+
+
 def _check_file(path: Path) -> None:
     if not path.exists():
         raise BadInput(f"There is no recording {str(path)!r}.")

@@ -9,21 +9,20 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from ..script import Attempt, Script
-from ..settings import Settings
 from ..speech import Speech
 from .desk import VideoOf
 from .timeline import timeline
 from .words import Language, safe, say
 
 
-def details_html(video: VideoOf, where: Settings, language: Language) -> str:
+def details_html(video: VideoOf, language: Language) -> str:
     """All that is known of a finished video; what was cleaned away since is left out."""
     assert video.result is not None
     folder = video.result.folder
     report = _json(folder / "report.json")
     parts = [
         _section("details.frames", f'<img class="sheet" src="studio/videos/{video.job.id}/sheet.jpg" alt="" loading="lazy">', language),
-        _sound(video, where, language),
+        _sound(video, language),
         _times(report, language),
         _drafts(folder, report, language),
         _settings(video, language),
@@ -36,13 +35,13 @@ def _section(name: str, content: str, language: Language) -> str:
     return f'<section><h3>{say(language, name)}</h3><p class="calm">{hint}</p>{content}</section>' if content else ""
 
 
-def _sound(video: VideoOf, where: Settings, language: Language) -> str:
+def _sound(video: VideoOf, language: Language) -> str:
     """The waveform; with words and mouth shapes while the finished stage is kept."""
     assert video.result is not None
     wav = video.result.folder / "speech.wav"
     if not wav.is_file():
         return ""
-    kept = where.stages / "speech" / video.result.stages.get("speech", "-") / "speech.json"
+    kept = video.result.folder / "speech.json"
     speech = TypeAdapter(Speech).validate_json(kept.read_bytes()) if kept.is_file() else None
     return _section("details.sound", timeline(wav, speech), language)
 

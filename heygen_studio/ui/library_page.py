@@ -173,7 +173,7 @@ def open_video(desk: Desk, id: str, owner: str, language: Language) -> tuple[Any
     inside = facts = ""
     if video.result is not None:
         shown, facts = screen.player(video, language), screen.downloads(video, language)
-        inside = details_html(video, desk.settings, language)
+        inside = details_html(video, language)
     elif video.job.state == "failed":
         shown = screen.failed(video.job, BadInput(video.job.error), language)
     elif video.job.state == "cancelled":

@@ -56,20 +56,22 @@ class Cue:
     rows: tuple[str, ...]
 
 
-def write_captions(
-    words: Sequence[Word], lines: Sequence[tuple[float, float]], *, srt: Path, vtt: Path, duration: float = math.inf
-) -> None:
-    """Write both subtitle files from word times. lines: (start, end) seconds of each sentence; duration: seconds of the video,
-    which no cue outlasts. Raises `OutputError`."""
-    cues = make_cues(words, lines, duration)
+def write_captions(cues: Sequence[Cue], *, srt: Path, vtt: Path) -> None:
+    """Write both subtitle files. Raises `OutputError`."""
     _write(srt, "".join(f"{number}\n{_span(cue, ',')}\n{chr(10).join(cue.rows)}\n\n" for number, cue in enumerate(cues, 1)))
     body = "".join(f"\n{_span(cue, '.')}\n{html.escape(chr(10).join(cue.rows), quote=False)}\n" for cue in cues)
     _write(vtt, "WEBVTT\n" + body)
 
 
+def shifted(cue: Cue, seconds: float) -> Cue:
+    """The cue so much later."""
+    return replace(cue, start=cue.start + seconds, end=cue.end + seconds)
+
+
 def make_cues(words: Sequence[Word], lines: Sequence[tuple[float, float]], duration: float = math.inf) -> list[Cue]:
     """Group the words into cues of at most two rows that end where sentences and clauses do.
 
+    lines: (start, end) seconds of each sentence; duration: seconds of the video, which no cue outlasts.
     Every word appears once, in order. Cues never overlap and none lasts over 6 s; they last at least 1 s and leave time to
     read (17 characters per second) as far as the speech allows.
     """

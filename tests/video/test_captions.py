@@ -121,20 +121,20 @@ def test_files(tmp_path: Path) -> None:
         Word("-->", 3601.0, 3601.5),
         Word("你好。", 3601.5, 3602.0),
     ]
-    write_captions(words, [], srt=srt, vtt=vtt)
+    write_captions(make_cues(words, []), srt=srt, vtt=vtt)
     assert srt.read_bytes().decode() == "1\n00:59:59,500 --> 01:00:02,500\nTom & <b>Ann</b> -->你好。\n\n"
     assert vtt.read_bytes().decode() == ("WEBVTT\n\n00:59:59.500 --> 01:00:02.500\nTom &amp; &lt;b&gt;Ann&lt;/b&gt; --&gt;你好。\n")
 
 
 def test_no_words_make_valid_empty_files(tmp_path: Path) -> None:
     srt, vtt = tmp_path / "c.srt", tmp_path / "c.vtt"
-    write_captions([Word(" ", 0, 1)], [], srt=srt, vtt=vtt)
+    write_captions(make_cues([Word(" ", 0, 1)], []), srt=srt, vtt=vtt)
     assert (srt.read_text(), vtt.read_text()) == ("", "WEBVTT\n")
 
 
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match=r"c\.srt"):
-        write_captions(spoken("Hello."), [], srt=tmp_path / "no" / "c.srt", vtt=tmp_path / "c.vtt")
+        write_captions(make_cues(spoken("Hello."), []), srt=tmp_path / "no" / "c.srt", vtt=tmp_path / "c.vtt")
 
 
 def test_an_hour_of_speech_takes_seconds() -> None:
@@ -191,7 +191,7 @@ def test_both_files_hold_the_same_cues(tmp_path_factory: pytest.TempPathFactory,
         words.append(Word(text, now + gap, now + gap + length))
         now += gap + length
     folder = tmp_path_factory.mktemp("captions")
-    write_captions(words, [], srt=folder / "c.srt", vtt=folder / "c.vtt")
+    write_captions(make_cues(words, []), srt=folder / "c.srt", vtt=folder / "c.vtt")
     srt = [block.split("\n") for block in (folder / "c.srt").read_text(encoding="utf-8").split("\n\n")[:-1]]
     vtt = [block.strip("\n").split("\n") for block in (folder / "c.vtt").read_text(encoding="utf-8").split("\n\n")[1:]]
     assert [block[0] for block in srt] == [str(i + 1) for i in range(len(srt))]
