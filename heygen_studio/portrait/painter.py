@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,7 @@ from ..devices import Device, choose_device, models
 from ..errors import BadInput, EngineUnavailable
 from ..progress import Cancel, Event, OnEvent, interruptible
 from ..settings import worker_threads
-from ..weights import WEIGHTS, Hub, fetch
+from ..weights import WEIGHTS, Hub, Weight, fetch
 from ..weights.repository import Repository, about, hub_answers, hush, is_folder, loading
 from .portrait import Image
 
@@ -31,6 +32,9 @@ LONGEST = 200
 
 #: Steps and guidance: of distilled models, which want few steps and no guidance, and of all others.
 DISTILLED, OTHERS = (4, 0.0), (30, 6.0)
+
+#: A pipeline keeps its place in the work, so that one picture is painted at a time; a cancelled one ends with its step.
+_TURN = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -81,7 +85,8 @@ class DiffusersPainter:
 
         torch.set_num_threads(worker_threads())
         need = _bytes(self._folder, self._device)
-        with models().use(f"painter {self.model}", need, lambda device: _load(self.model, self._folder, device), self._device) as pipeline:
+        loaded = models().use(f"painter {self.model}", need, lambda device: _load(self.model, self._folder, device), self._device)
+        with _TURN, loaded as pipeline:
             _check_prompt(pipeline, prompt)
             steps, guidance = DISTILLED if _distilled(pipeline) else OTHERS
 
@@ -103,7 +108,7 @@ class DiffusersPainter:
         return Picture(np.round(made.images[0] * 255).astype(np.uint8), blocked)
 
 
-def _weight(model: str) -> Any:
+def _weight(model: str) -> Weight | None:
     """The table's weight that ``model`` names, by its name or its repository."""
     weight = WEIGHTS[DEFAULT]
     assert isinstance(weight.source, Hub)

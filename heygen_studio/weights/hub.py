@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ..errors import WeightsError
-from ..progress import POLL_S, Cancel, Event, OnEvent
+from ..progress import POLL_S, Cancel, Event, OnEvent, interruptible
 from ..settings import settings
 from ..stages import file_hash, locked
 from .client import run_client
@@ -31,7 +31,7 @@ def fetch(weight: Weight, hub: Hub, on_event: OnEvent, cancel: Cancel) -> Path:
     """The file or folder of ``weight``, downloaded first if need be. See `heygen_studio.weights.fetch`."""
     own = _own_folder(hub)
     if own is not None:
-        _note_what_is_not_published(hub, own, on_event)
+        _note_what_is_not_published(hub, own, on_event, cancel)
         return own / weight.file
     folder = _folder(hub)
     if not _complete(hub, folder):
@@ -63,12 +63,12 @@ def _own_folder(hub: Hub) -> Path | None:
     return override / hub.repository
 
 
-def _note_what_is_not_published(hub: Hub, folder: Path, on_event: OnEvent) -> None:
+def _note_what_is_not_published(hub: Hub, folder: Path, on_event: OnEvent, cancel: Cancel) -> None:
     for file in hub.files:
         path = folder / file.path
         found = known_hash(path)
         if found is None:
-            found = file_hash(path)
+            found = _hash(path, cancel)
             stamp(path, found)
             if file.sha256 and found != file.sha256:
                 on_event(Event("weights", 0, 0, f"{path} is not the published file of {hub.repository}: your own one is used"))
@@ -129,7 +129,7 @@ def _download(weight: Weight, hub: Hub, work: Path, on_event: OnEvent, cancel: C
         raise WeightsError(_why_not(weight, hub, failed["file"] if failed else missing[0].path, why))
     hashes = {report["file"]: report["hash"] for report in reports}
     for file in missing:
-        found = _checked(file, work / file.path, hashes[file.path])
+        found = _checked(file, work / file.path, hashes[file.path], cancel)
         target = folder / file.path
         target.parent.mkdir(parents=True, exist_ok=True)
         os.replace(work / file.path, target)
@@ -137,17 +137,22 @@ def _download(weight: Weight, hub: Hub, work: Path, on_event: OnEvent, cancel: C
     shutil.rmtree(work, ignore_errors=True)
 
 
-def _checked(file: HubFile, path: Path, reported: str) -> str:
+def _checked(file: HubFile, path: Path, reported: str, cancel: Cancel) -> str:
     """The file's sha256. It must be the published one, or else the file must have the hash that the hub reported for it.
 
     Raises `WeightsError` after removing a file that is wrong.
     """
-    found = file_hash(path)
+    found = _hash(path, cancel)
     wanted, has = (file.sha256, found) if file.sha256 else (reported, found if len(reported) == 64 else _git_hash(path))
     if has != wanted:
         path.unlink()
         raise WeightsError(wrong_hash(file.path, "the download", wanted, has))
     return found
+
+
+def _hash(path: Path, cancel: Cancel) -> str:
+    """sha256 of a file that may be large."""
+    return interruptible(lambda: file_hash(path), cancel)
 
 
 def _git_hash(path: Path) -> str:
