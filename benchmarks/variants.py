@@ -16,13 +16,15 @@ from heygen_studio.portrait.landmarks import FaceTracker
 
 Numbers = npt.NDArray[np.floating]
 
-#: Landmarks: outline of the face, of the lips, of the lower face that a beard covers; temples; cheeks and forehead.
-OVAL = (
-    10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377,
-    152, 148, 176, 149, 150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109,
-)  # fmt: skip
+#: Landmarks: outline of the lips, of the lower face that a beard covers; temples; cheeks and forehead.
 LIPS = (61, 185, 40, 39, 37, 0, 267, 269, 270, 409, 291, 375, 321, 405, 314, 17, 84, 181, 91, 146)
 BEARD = (132, 205, 98, 2, 327, 425, 361, 288, 397, 365, 379, 378, 400, 377, 152, 148, 176, 149, 150, 136, 172, 58)
+#: Both eyes, and what shows between the lips.
+KEPT = (
+    (33, 246, 161, 160, 159, 158, 157, 173, 133, 155, 154, 153, 145, 144, 163, 7),
+    (263, 466, 388, 387, 386, 385, 384, 398, 362, 382, 381, 380, 374, 373, 390, 249),
+    (78, 191, 80, 81, 82, 13, 312, 311, 310, 415, 308, 324, 318, 402, 317, 14, 87, 178, 88, 95),
+)
 TEMPLES, SKIN = (234, 454), (50, 280, 205, 425, 151, 9)
 
 
@@ -48,11 +50,15 @@ def face_of(width: float) -> Callable[[Image, Numbers], Image]:
 
 
 def dark_skin(image: Image, points: Numbers) -> Image:
-    """What has the hue of the face's skin gets half as light."""
+    """What has the hue of the face's skin gets half as light; not the eyes and what shows between the lips."""
     lab = cv2.cvtColor(image, cv2.COLOR_RGB2LAB).astype(np.float32)
     skin = np.median([lab[int(y), int(x)] for x, y in points[list(SKIN), :2]], axis=0)
     near = np.exp(-(((lab[..., 1] - skin[1]) / 18) ** 2) - ((lab[..., 2] - skin[2]) / 22) ** 2)
     near = cv2.GaussianBlur((near * np.clip(lab[..., 0] / 60, 0, 1)).astype(np.float32), (0, 0), 1.5)
+    kept = np.zeros(near.shape, np.uint8)
+    for outline in KEPT:
+        cv2.fillPoly(kept, [points[list(outline), :2].round().astype(np.int32)], 1)
+    near *= 1 - cv2.GaussianBlur(kept.astype(np.float32), (0, 0), 1.0)
     lab[..., 0] *= 1 - 0.52 * near
     lab[..., 1] += 3 * near
     return np.asarray(cv2.cvtColor(np.clip(lab, 0, 255).astype(np.uint8), cv2.COLOR_LAB2RGB), np.uint8)

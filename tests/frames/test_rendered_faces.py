@@ -10,7 +10,7 @@ import pytest
 
 from heygen_studio.frames import frame_engine
 from heygen_studio.frames.mesh.lid_skin import eye_white
-from heygen_studio.frames.mesh.light import LUMA
+from heygen_studio.frames.mesh.light import LUMA, read_light
 from heygen_studio.frames.mesh.rig import FrameDrawer
 from heygen_studio.frames.mesh.topology import EYES, FACE_OVAL, LOWER_LIP_RINGS, UPPER_LIP_RINGS
 from heygen_studio.motion.expression import LOOKS
@@ -99,6 +99,18 @@ def test_the_teeth_on_the_lip_of_an_f_are_as_bright_as_enamel(hopper):
     middle = hopper.box((82, 312, 13, 14), 0.5)
     tooth, seen = (np.percentile(frame[middle] @ LUMA, 95) for frame in (opened, fv))
     assert seen > 0.85 * tooth
+
+
+def test_dark_skin_does_not_dim_the_teeth(hopper):
+    """Skin half as light, the eyes as bright as before: the same light falls on the teeth."""
+    image, points = hopper.portrait.image, hopper.portrait.landmarks
+    eyes = np.zeros(image.shape[:2], np.uint8)
+    for eye in EYES:
+        cv2.fillPoly(eyes, [points[list(eye.opening), :2].round().astype(np.int32)], 1)
+    lit = np.where(eyes[..., None] > 0, np.minimum(image * 2.0, 255), image).astype(np.uint8)
+    dark = np.where(eyes[..., None] > 0, lit, image * 0.45).astype(np.uint8)
+    light, dim = (read_light(picture, points) for picture in (lit, dark))
+    assert dim.level > 0.85 * light.level and dim.skin.mean() < 0.5 * light.skin.mean()
 
 
 def test_a_deep_mouth_is_dark_under_the_teeth(hopper):
