@@ -46,10 +46,11 @@ def talking(frames: int, seed: int = 0) -> Motion:
     sway = np.stack([2.0 * np.sin(2 * np.pi * f * times + p) for f, p in ((0.3, 0), (0.21, 1), (0.16, 2))], axis=1)
     phase = times % 3.0
     blink = np.where(phase < 0.32, np.sin(np.pi * phase / 0.32), 0.0)
+    breath = 0.65 * (1 - np.cos(2 * np.pi * times / 4.0))
     none = np.zeros(frames, np.float32)
     return Motion(
         fps=FPS, mouth=mouth, pose=sway.astype(np.float32), shift=np.zeros((frames, 2), np.float32), blink=blink.astype(np.float32),
-        gaze=np.zeros((frames, 2), np.float32), brow=none, slant=none, lids=none, breath=none, smile=none,
+        gaze=np.zeros((frames, 2), np.float32), brow=none, slant=none, lids=none, breath=breath.astype(np.float32), smile=none,
     )  # fmt: skip
 
 

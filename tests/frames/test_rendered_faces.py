@@ -218,6 +218,14 @@ def test_skin_keeps_its_colour_and_sharpness_when_the_head_turns(face):
     assert np.mean([sharpness(frame) for frame in turned]) == pytest.approx(sharpness(still), rel=0.03)
 
 
+def test_shoulders_that_breathe_slowly_end_where_they_would_at_once(face):
+    """Less than a tenth of a pixel is not drawn anew: what it leaves behind cannot be seen."""
+    step_by_step = face.draw(*["silence"] * 25, breath=np.linspace(0, 1.2, 25))
+    (at_once,) = face.draw("silence", breath=1.2)
+    assert difference(step_by_step[-1], at_once).mean() < 0.5
+    assert difference(step_by_step[0], at_once).mean() > 2 * difference(step_by_step[-1], at_once).mean()
+
+
 def test_still_regions_do_not_flicker(face):
     frames = face.draw("aa", "uw", "fv", "pbm", "iy", "l").astype(float)
     still = without_mouth(face, frames[0].shape)

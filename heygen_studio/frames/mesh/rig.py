@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from dataclasses import dataclass
 
 import cv2
@@ -23,12 +25,16 @@ from .pose import Poser, make_poser
 from .smile import Folds, smile_folds, without_dark_corners
 from .teeth import own_teeth
 from .topology import FACE_OVAL, SKIN_PATCHES
-from .warp import TEXELS, Box, MeshWarp, draw_detail, fine_texture
+from .warp import TEXELS, Band, MeshWarp, draw_detail, fine_texture
 
-#: Motion can carry the person this far past its outline in the photo, as a part of the frame's shorter side.
-REACH = 0.08
+#: The person's outline in the photo is taken to reach this much further than the widest motion carries it, pixels.
+REACH_MARGIN_PX = 4
+#: The widest motion: degrees of pitch, yaw and roll, and mm right and down; see `motion.head`.
+WIDEST_DEGREES, WIDEST_MM = (4.0, 6.0, 3.0), (2.1, 1.3)
 #: The moving part of the frame is drawn in bands of this height, pixels; less alpha than this (0-255) is nobody.
 BAND, VISIBLE = 64, 4
+#: A chin never comes lower than this below where the photo has it, mm.
+CHIN_DROPS_MM = 18.0
 #: The lips are drawn at the frame's own size, at twice that where the photo's mouth is open (its seam joins what lay apart).
 LIPS_MARGIN_MM, OPENED_SCALE = 6.0, 2
 #: Triangles this close to the lips' middle in the photo may come to lie in the lips' box.
@@ -53,8 +59,7 @@ class FaceRig:
     jaw: Jaw
     mouth: MouthInterior
     eyelids: tuple[Eyelid, Eyelid]
-    bands: tuple[Box, ...]
-    triangles: Index
+    bands: tuple[Band, ...]
     lip_triangles: Index
 
 
@@ -69,10 +74,10 @@ def prepare_rig(portrait: Portrait) -> FaceRig:
         lips = find_lips(portrait.image, landmarks, head, own.edge_y)
     jaw = find_jaw(head.to_head(landmarks), lips.source_gap)
     mesh = build_mesh(portrait.size, landmarks, head, lips)
+    poser = make_poser(mesh, head, portrait.size)
     mended = without_dark_corners(portrait.image, lips, head)
     layers = split_layers(mended, portrait.matte, landmarks[list(FACE_OVAL), :2], portrait.backdrop)
     texture = fine_texture(layers.foreground, [landmarks[list(patch), :2] for patch in SKIN_PATCHES])
-    bands = _reach(layers.foreground[..., 3])
     return FaceRig(
         photo=portrait.image,
         background=layers.background,
@@ -81,12 +86,11 @@ def prepare_rig(portrait: Portrait) -> FaceRig:
         texels=np.ascontiguousarray(mesh.texture * TEXELS),
         mesh=mesh,
         deformer=fit_deformer(mesh, lips, jaw, head),
-        poser=make_poser(mesh, head, portrait.size),
+        poser=poser,
         jaw=jaw,
         mouth=make_mouth(portrait.image, lips, jaw, head, light, own, portrait.magnification),
         eyelids=make_eyelids(portrait.image, mesh, head, portrait.magnification),
-        bands=bands,
-        triangles=_touching(mesh, bands, REACH * min(portrait.size)),
+        bands=_bands(mesh, layers.foreground[..., 3], _reach(mesh, poser), head.px_per_mm),
         lip_triangles=_near(mesh, lips.seam, LIPS_REACH_MM),
     )
 
@@ -96,7 +100,7 @@ class FrameDrawer:
 
     def __init__(self, rig: FaceRig) -> None:
         self._rig = rig
-        self._warp = MeshWarp(rig.bands)
+        self._warp = MeshWarp(rig.bands, rig.mesh.triangles)
         self._frame = rig.photo.copy()
         self._texture = rig.texture if rig.folds is None else rig.texture.copy()
         self._softened = 0.0
@@ -113,7 +117,7 @@ class FrameDrawer:
         if rig.folds is not None and softened != self._softened:
             rig.folds.soften(self._texture, softened)
             self._softened = softened
-        self._warp.draw(self._frame, rig.background, pixels, rig.texels, rig.triangles, self._texture)
+        self._warp.draw(self._frame, rig.background, pixels, rig.texels, self._texture)
         self._draw_lips(pixels)
         for eyelid in rig.eyelids:
             eyelid.paint(self._frame, pixels, blink)
@@ -140,24 +144,35 @@ def _near(mesh: FaceMesh, middle: Points, reach: float) -> Index:
     return np.ascontiguousarray(mesh.triangles[close[mesh.triangles].any(axis=1)])
 
 
-def _touching(mesh: FaceMesh, bands: tuple[Box, ...], margin: float) -> Index:
-    """The triangles that lie within ``margin`` pixels of a band, in their order."""
-    corners = mesh.texture[mesh.triangles]
-    low, high = corners.min(axis=1) - margin, corners.max(axis=1) + margin
-    touches = np.zeros(len(mesh.triangles), bool)
-    for x0, y0, x1, y1 in bands:
-        touches |= (high[:, 0] > x0) & (low[:, 0] < x1) & (high[:, 1] > y0) & (low[:, 1] < y1)
-    return np.ascontiguousarray(mesh.triangles[touches])
+def _reach(mesh: FaceMesh, poser: Poser) -> int:
+    """Pixels that the widest motion carries any vertex."""
+    farthest = 0.0
+    for signs in itertools.product((-1, 1), repeat=4):
+        pose = poser.pose(np.array(WIDEST_DEGREES) * signs[:3], np.array(WIDEST_MM) * signs[3])
+        farthest = max(farthest, float(np.abs(poser.to_image(mesh.vertices, pose, 1.0) - mesh.texture)[: mesh.moving].max()))
+    return math.ceil(farthest) + REACH_MARGIN_PX
 
 
-def _reach(alpha: Plane) -> tuple[Box, ...]:
-    """Bands that hold what the person can come to cover."""
-    height, width = alpha.shape
-    reach = int(REACH * min(width, height))
+def _bands(mesh: FaceMesh, alpha: Plane, reach: int, px_per_mm: float) -> tuple[Band, ...]:
+    """Bands that hold what the person can come to cover, ``reach`` pixels away; those below the face are slow."""
+    height = alpha.shape[0]
     near = cv2.dilate((alpha > VISIBLE).astype(np.uint8), np.ones((2 * reach + 1, 2 * reach + 1), np.uint8))
+    face = np.setdiff1d(np.arange(mesh.moving), mesh.grid)
+    chin = min(height, int(mesh.texture[face, 1].max() + CHIN_DROPS_MM * px_per_mm))
+    corners = mesh.texture[mesh.triangles]
+    low, high = corners.min(axis=1), corners.max(axis=1)
+
+    def touching(left: int, top: int, right: int, bottom: int, margin: int) -> Index:
+        across = (high[:, 0] > left - margin) & (low[:, 0] < right + margin)
+        return np.flatnonzero(across & (high[:, 1] > top - margin) & (low[:, 1] < bottom + margin))
+
     bands = []
-    for top in range(0, height, BAND):
-        columns = np.flatnonzero(near[top : top + BAND].any(axis=0))
-        if len(columns):
-            bands.append((int(columns[0]), top, int(columns[-1]) + 1, min(top + BAND, height)))
+    for begin, end, slow in ((0, chin, False), (chin, height, True)):
+        for top in range(begin, end, BAND):
+            bottom = min(top + BAND, end)
+            columns = np.flatnonzero(near[top:bottom].any(axis=0))
+            if len(columns):
+                box = (int(columns[0]), top, int(columns[-1]) + 1, bottom)
+                shown = mesh.triangles[touching(*box, margin=2)]
+                bands.append(Band(box, touching(*box, margin=reach), np.unique(shown), slow))
     return tuple(bands)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import cv2
 import numba as nb
 import numpy as np
+import numpy.typing as npt
 
 from .arrays import Index, Pixels, Plane, Points, Texture
 
@@ -17,6 +19,8 @@ Box = tuple[int, int, int, int]
 
 #: Texels per photo pixel. Every second texel is a pixel of the photo, so a mesh at rest shows it unchanged.
 TEXELS = 2
+#: Shoulders that breathe are drawn anew when they have moved by this much, pixels: less cannot be seen.
+STALE_PX = 0.1
 #: Texels between pixels are sharpened, to make up for what bilinear look-up takes: by as much as keeps the fine detail of the skin
 #: (what a blur of this many pixels takes away) at these places between pixels, on the mean. Two strengths are tried; bounds.
 DETAIL_PX, BETWEEN, TRIED, CRISPNESS = 2.0, (1 / 6, 1 / 2, 5 / 6), (0.1, 0.5), (0.0, 0.7)
@@ -67,27 +71,49 @@ def _detail_kept(fine: Texture, pixels: Texture, mask: Texture) -> float:
     return float(np.mean([detail(i, j) for i in BETWEEN for j in BETWEEN])) / max(detail(0, 0), 1e-3)
 
 
+@dataclass(frozen=True)
+class Band:
+    """A part of the frame: its box, and the triangles [m] (numbers, in their order) and vertices that may come to lie in it.
+
+    slow: nothing but the mesh is drawn there, and that moves little: it is drawn anew once it has moved by `STALE_PX`.
+    """
+
+    box: Box
+    triangles: npt.NDArray[np.intp]
+    vertices: npt.NDArray[np.intp]
+    slow: bool
+
+
 class MeshWarp:
     """Draws the moving part of the frame, again and again; it owns the field's buffer.
 
-    bands: boxes x0, y0, x1, y1 in pixels, one below the other, that together hold all that may move.
+    bands: one below the other; together they hold all that may move. triangles: [M, 3] of the whole mesh, far ones first.
     """
 
-    def __init__(self, bands: tuple[Box, ...]) -> None:
-        self._corner = min(band[0] for band in bands), min(band[1] for band in bands)
+    def __init__(self, bands: tuple[Band, ...], triangles: Index) -> None:
+        boxes = [band.box for band in bands]
+        self._corner = min(box[0] for box in boxes), min(box[1] for box in boxes)
         x0, y0 = self._corner
-        x1, y1 = max(band[2] for band in bands), max(band[3] for band in bands)
-        # Bands start at whole cells of the field, two pixels each.
-        self._bands = tuple((left - (left - x0) % 2, top - (top - y0) % 2, right, bottom) for left, top, right, bottom in bands)
+        x1, y1 = max(box[2] for box in boxes), max(box[3] for box in boxes)
+        self._bands, self._triangles = bands, triangles
+        # Boxes start at whole cells of the field, two pixels each.
+        self._boxes = tuple((left - (left - x0) % 2, top - (top - y0) % 2, right, bottom) for left, top, right, bottom in boxes)
         # One cell more on each side: enlarging the field must not extrapolate inside the box.
         self._half = np.zeros((2, (y1 - y0 + 1) // 2 + 2, (x1 - x0 + 1) // 2 + 2), np.float32)
+        self._drawn: list[Points | None] = [None] * len(bands)
+        self._touching: dict[tuple[int, ...], Index] = {}
 
-    def draw(self, frame: Pixels, background: Pixels, vertices: Points, texture_points: Points, triangles: Index, texture: Texture) -> None:
-        """Draw the mesh (``vertices`` [N, 2] pixels, their ``texture_points`` [N, 2] texels) over the background into the frame."""
+    def draw(self, frame: Pixels, background: Pixels, vertices: Points, texture_points: Points, texture: Texture) -> None:
+        """Draw the mesh (``vertices`` [N, 2] pixels, their ``texture_points`` [N, 2] texels) over the background into the frame.
+
+        ``frame`` still shows what was drawn before.
+        """
         x0, y0 = self._corner
+        stale = tuple(number for number, band in enumerate(self._bands) if self._is_stale(number, band, vertices))
         cells = (vertices - [x0 - 2, y0 - 2] + 0.5) / 2 - 0.5
-        rasterise(cells, texture_points, triangles, self._half[0], self._half[1])
-        for left, top, right, bottom in self._bands:
+        rasterise(cells, texture_points, self._triangles_of(stale), self._half[0], self._half[1])
+        for number in stale:
+            left, top, right, bottom = self._boxes[number]
             columns = slice((left - x0) // 2, (right - x0 + 1) // 2 + 2)
             rows = slice((top - y0) // 2, (bottom - y0 + 1) // 2 + 2)
             part = self._half[:, rows, columns]
@@ -96,6 +122,21 @@ class MeshWarp:
                 cv2.resize(field, size, interpolation=cv2.INTER_LINEAR)[2 : 2 + bottom - top, 2 : 2 + right - left] for field in part
             )
             lay_over(frame[top:bottom, left:right], sample(texture, across, down), background[top:bottom, left:right])
+
+    def _is_stale(self, number: int, band: Band, vertices: Points) -> bool:
+        if not band.slow:
+            return True
+        here, before = vertices[band.vertices], self._drawn[number]
+        if before is not None and np.abs(here - before).max(initial=0.0) < STALE_PX:
+            return False
+        self._drawn[number] = here
+        return True
+
+    def _triangles_of(self, bands: tuple[int, ...]) -> Index:
+        if bands not in self._touching:
+            numbers = np.unique(np.concatenate([self._bands[number].triangles for number in bands]))
+            self._touching[bands] = np.ascontiguousarray(self._triangles[numbers])
+        return self._touching[bands]
 
 
 def draw_detail(

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import heygen_studio
-from heygen_studio.frames.mesh.warp import TEXELS, MeshWarp, fine_texture, lay_over, rasterise, sample
+from heygen_studio.frames.mesh.warp import TEXELS, Band, MeshWarp, fine_texture, lay_over, rasterise, sample
 
 
 def test_every_second_texel_is_a_pixel_of_the_photo():
@@ -54,9 +54,10 @@ def test_a_mesh_at_rest_shows_the_texture_itself():
     corners = np.array([[-8.0, -8.0], [68.0, -8.0], [-8.0, 48.0], [68.0, 48.0]])
     triangles = np.array([[0, 1, 2], [1, 3, 2]], np.int32)
     frame, background = np.zeros((40, 60, 3), np.uint8), np.full((40, 60, 3), 9, np.uint8)
-    bands = ((6, 4, 55, 17), (3, 17, 48, 37))
-    MeshWarp(bands).draw(frame, background, corners, corners * TEXELS, triangles, fine_texture(photo, ()))
-    for x0, y0, x1, y1 in bands:
+    boxes = ((6, 4, 55, 17), (3, 17, 48, 37))
+    bands = tuple(Band(box, np.arange(2), np.arange(4), slow=False) for box in boxes)
+    MeshWarp(bands, triangles).draw(frame, background, corners, corners * TEXELS, fine_texture(photo, ()))
+    for x0, y0, x1, y1 in boxes:
         assert np.array_equal(frame[y0:y1, x0:x1], photo[y0:y1, x0:x1, :3].astype(np.uint8))
 
 
