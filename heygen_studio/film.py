@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from .script.script import Script
     from .video.captions import Cue
 
+#: Raised when captions are drawn otherwise, so that older videos are not taken for new ones.
+CAPTIONS_VERSION = 1
+
 #: What a finished result holds at least.
 PARTS = ("video.mp4", "captions.srt", "captions.vtt", "report.json")
 
@@ -106,6 +109,8 @@ class Film:
             inputs["made"] = keys[0]
         if self.is_preview:
             inputs["frames"] = self.frames
+        if request.captions:
+            inputs["captions"] = [CAPTIONS_VERSION, request.caption_position, request.caption_size]
         if weights := weights_used(request.engine):
             inputs["weights"] = weights
         return key(version=VERSION, **inputs)
@@ -132,9 +137,10 @@ class Film:
             link_or_copy(motion.folder / "motion.npz", folder / "motion.npz")
         elif self.shots[0].take.footage is None:
             save_motion(_joined_motion(self.shots), folder / "motion.npz")
-        write_captions(self._cues(), srt=folder / "captions.srt", vtt=folder / "captions.vtt")
+        cues = self._cues()
+        write_captions(cues, srt=folder / "captions.srt", vtt=folder / "captions.vtt")
         encode_video(
-            self._frames(),
+            self._captioned(self._frames(), cues) if self.request.captions else self._frames(),
             self.frames,
             size=self.size,
             fps=self.fps,
@@ -156,6 +162,15 @@ class Film:
             picture = take.picture(portrait)
             yield from islice(picture.frames(self.run.cancel), shot.frames)
             self.kept += picture.kept
+
+    def _captioned(self, frames: Iterator[Image], cues: list[Cue]) -> Iterator[Image]:
+        """The frames with captions drawn onto them."""
+        from .video.burn import CaptionPainter, fonts_for
+
+        request = self.request
+        fonts = fonts_for(cues, on_event=self.on_event, cancel=self.run.cancel)
+        painter = CaptionPainter(fonts, self.size, request.caption_size, request.caption_position)
+        return painter.painted(frames, cues, self.rate)
 
     def _cues(self) -> list[Cue]:
         """The captions of all shots at their times in the film; none crosses a cut."""

@@ -19,6 +19,8 @@ MAX_TEXT = 30_000
 MAX_PROMPT = 4_000
 #: Scenes of one video, and sentences of one scene.
 MAX_SCENES, MAX_LINES = 50, 2_000
+#: Languages for whose writing there is no font.
+UNDRAWN: frozenset[Language] = frozenset({"ar", "hi", "ko"})
 
 
 class Scene(BaseModel):
@@ -76,7 +78,9 @@ class VideoRequest(BaseModel):
     background: "" for the photo's own, "blur" for the same out of focus, a colour ("#1e90ff"), or the path of a picture.
     engine: renderer, "mesh", "wav2lip" or "musetalk". style: how much head and brows move; head_motion: False holds
     the head still while mouth, eyes and brows act. expression: one mood for the whole face, or "auto" for the script's mood
-    of each sentence; expression_strength: 0 (none shows) to 1. commercial: refuse every weight that paid work may not use.
+    of each sentence; expression_strength: 0 (none shows) to 1.
+    captions: draw them onto the picture, at the caption_position, with letters of caption_size times the video's shorter side.
+    commercial: refuse every weight that paid work may not use.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -110,6 +114,9 @@ class VideoRequest(BaseModel):
     head_motion: bool = True
     expression: Mood | Literal["auto"] = "auto"
     expression_strength: float = Field(1.0, ge=0, le=1)
+    captions: bool = False
+    caption_position: Literal["bottom", "top"] = "bottom"
+    caption_size: float = Field(0.045, ge=0.02, le=0.1)
     commercial: bool = False
 
     @model_validator(mode="wrap")
@@ -175,6 +182,12 @@ class VideoRequest(BaseModel):
         """Most languages can only be spoken (by a cloned voice) or recognised, not written or read."""
         if self.language is None or self.language in WRITTEN:
             return
+        if self.captions and self.language in UNDRAWN:
+            raise BadInput(
+                f"The letters of the language {self.language} cannot be drawn onto the picture: leave captions out, and use the .srt or "
+                f".vtt file beside the video.",
+                field="captions",
+            )
         if self.prompt:
             raise BadInput(
                 "Scripts are written in English (en) and Chinese (zh): in another language, give the text to speak.", field="language"

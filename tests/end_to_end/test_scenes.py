@@ -173,3 +173,16 @@ def test_a_face_that_does_not_exist_is_known_before_anything_is_made(tmp_path: P
 
 def test_scenes_survive_json() -> None:
     assert VideoRequest.model_validate_json(request().model_dump_json()) == request()
+
+
+def test_captions_on_the_picture_follow_the_words(tmp_path: Path) -> None:
+    studio = Studio(in_folder(tmp_path))
+    plain, burned = (studio.render(VideoRequest(**{**SMALL, "text": "Good morning, Ann.", "captions": on})) for on in (False, True))
+    assert plain.srt.read_bytes() == burned.srt.read_bytes()
+    differ = [
+        np.abs(one.astype(int) - other).max(2) > 40 for one, other in zip(read_frames(plain.path), read_frames(burned.path), strict=True)
+    ]
+    shown = [frame.any() for frame in differ]
+    start, end = (float(stamp.replace(",", ".")) for stamp in re.findall(r"00:00:(\d+,\d+)", plain.srt.read_text(encoding="utf-8")))
+    assert [i for i, there in enumerate(shown) if there] == [i for i in range(len(shown)) if start <= (i + 0.5) / 25 < end]
+    assert not np.any(differ, axis=0)[:150].any()  # the face is as it was
