@@ -137,10 +137,15 @@ def _filled(text: str, font: ImageFont.FreeTypeFont, widest: float) -> list[str]
             row = ""
         row += unit
         while font.getlength(row.rstrip()) > widest and len(row.rstrip()) > 1:
-            fitting = max(1, bisect_right(range(len(row)), widest, key=lambda n, row=row: font.getlength(row[:n])) - 1)
+            fitting = _fitting(row, font, widest)
             rows.append(row[:fitting])
             row = row[fitting:]
     return [*rows, row.rstrip()] if row.strip() else rows
+
+
+def _fitting(row: str, font: ImageFont.FreeTypeFont, widest: float) -> int:
+    """How many characters of a row are no wider than ``widest`` pixels; at least one."""
+    return max(1, bisect_right(range(len(row)), widest, key=lambda count: font.getlength(row[:count])) - 1)
 
 
 def _stamped(frame: Image, stamp: _Stamp) -> Image:
