@@ -12,7 +12,7 @@ from starlette.routing import Match, Route
 
 from ...settings import Settings
 from . import account, catalogue, health, links, uploads, videos
-from .errors import ApiError, NotFound, add_error_handlers
+from .errors import ApiError, ErrorView, NotFound, add_error_handlers
 from .heygen import v1, v2, v3
 from .middleware import BodyLimit, KeyFirst, Observed
 from .services import SessionOwner, open_services
@@ -38,7 +38,7 @@ def create_app(where: Settings, session_owner: SessionOwner = lambda request: No
         here.sender.stop()
         here.close()
 
-    app = FastAPI(
+    app = _Application(
         title="HeyGen Studio",
         version=version("heygen-studio"),
         description=_DESCRIPTION,
@@ -53,7 +53,9 @@ def create_app(where: Settings, session_owner: SessionOwner = lambda request: No
     app.add_middleware(BodyLimit, where=where)
     app.add_middleware(KeyFirst, where=where, keys=here.keys)
     app.add_middleware(Observed, metrics=here.metrics)
-    for router in _ROUTERS:
+    for router in _OWN:
+        app.include_router(router, responses={status: {"model": ErrorView} for status in _RESPONSES})
+    for router in _HEYGEN:
         app.include_router(router)
     for prefix in ("/api", "/v1", "/v2", "/v3"):
         app.add_api_route(f"{prefix}/{{rest:path}}", nothing_here, methods=_METHODS, include_in_schema=False)
@@ -63,18 +65,33 @@ def create_app(where: Settings, session_owner: SessionOwner = lambda request: No
 _RESPONSES = {
     400: "Something in the request cannot be used",
     401: "No valid API key",
+    403: "The link is wrong or has expired",
     404: "There is no such thing",
     409: "It cannot be done now",
+    413: "The body is too large",
+    415: "The body is not said to be JSON",
     429: "Too many requests, or a quota is used up",
 }
 
-_ROUTERS = tuple(module.router for module in (videos, uploads, links, catalogue, account, health, v1, v2, v3))
+_OWN = tuple(module.router for module in (videos, uploads, links, catalogue, account, health))
+_HEYGEN = tuple(module.router for module in (v1, v2, v3))
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
+
+
+class _Application(FastAPI):
+    """FastAPI without the errors of its own in the document: a request that cannot be used is answered with 400 here."""
+
+    def openapi(self) -> dict[str, Any]:
+        document = super().openapi()
+        for path in document["paths"].values():
+            for operation in path.values():
+                operation["responses"].pop("422", None)
+        return document
 
 
 def nothing_here(rest: str, request: Request) -> Any:
     """An address that is not the API's; it must not reach what is mounted at "/"."""
-    routes = [route for router in _ROUTERS for route in router.routes if isinstance(route, Route)]
+    routes = [route for router in (*_OWN, *_HEYGEN) for route in router.routes if isinstance(route, Route)]
     allowed = {method for route in routes if route.matches(request.scope)[0] is Match.PARTIAL for method in route.methods or ()}
     if allowed:
         raise ApiError(

@@ -9,6 +9,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from ...errors import BadInput, OutputError, StudioError, WeightsError
@@ -34,6 +35,20 @@ CODES = {
 NUMBERS = {400: 40001, 401: 400112, 404: 400569, 409: 40009, 413: 40013, 429: 400123, 500: 50000, 503: 50003}
 
 log = logging.getLogger(__name__)
+
+
+class Told(BaseModel):
+    """code: for programs; message: one sentence; field: of the request, where one is to blame."""
+
+    code: str
+    message: str
+    field: str | None
+
+
+class ErrorView(BaseModel):
+    """What went wrong."""
+
+    error: Told
 
 
 class ApiError(Exception):

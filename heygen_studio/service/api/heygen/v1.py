@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field
 
 from ...uploads import Upload
 from ..account import remove_webhook, webhook_view
-from ..pages import Limit, page_of_jobs
+from ..pages import Limit, Token, page_of_jobs
 from ..services import Caller, Here, Services, Who, raw_body
 from ..videos import delete
 from ..views import own_job, own_upload, title_of, upload_link
@@ -40,7 +40,7 @@ def video_status(video_id: str, here: Here, who: Who) -> dict[str, Any]:
 
 
 @router.get("/video.list")
-def list_videos(here: Here, who: Who, limit: Limit = 20, token: Annotated[str | None, Query()] = None) -> dict[str, Any]:
+def list_videos(here: Here, who: Who, limit: Limit = 20, token: Token = None) -> dict[str, Any]:
     """Your videos, the newest first."""
     jobs, following = page_of_jobs(here.jobs, who.owner, limit, token or None)
     videos = [

@@ -5,9 +5,9 @@ from __future__ import annotations
 import base64
 import binascii
 import io
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 from pydantic import Field
 
@@ -17,7 +17,7 @@ from ....speech import voices
 from ...jobs import Job
 from ..idempotency import IdempotencyKey
 from ..orders import LONGEST_CALLBACK
-from ..pages import Limit, page_of_jobs
+from ..pages import Limit, Token, page_of_jobs
 from ..services import Caller, Here, RawBody, Services, Who
 from ..uploads import fetch
 from ..videos import delete
@@ -108,7 +108,7 @@ def create_video(order: CreateVideo, here: Here, who: Who, body: RawBody, key: I
 
 
 @router.get("/videos")
-def list_videos(here: Here, who: Who, limit: Limit = 10, token: Annotated[str | None, Query()] = None) -> dict[str, Any]:
+def list_videos(here: Here, who: Who, limit: Limit = 10, token: Token = None) -> dict[str, Any]:
     """Your videos, the newest first."""
     jobs, following = page_of_jobs(here.jobs, who.owner, limit, token or None)
     return {"data": [video(job, here, who) for job in jobs], "has_more": following is not None, "next_token": following}
