@@ -54,8 +54,10 @@ def request_of(order: VideoOrder, here: Services, owner: str) -> VideoRequest:
 def with_uploads(request: VideoRequest, here: Services, owner: str) -> VideoRequest:
     """The request with the ids of uploads replaced by their files, and nothing in it that only the owner of this machine may choose."""
     known = {name.lower() for voice in voices() for name in (voice.id, voice.name, voice.label)}
-    if request.voice is not None and request.voice.lower() not in known and not request.voice.startswith(CLONED):
-        raise BadInput(f"There is no voice {request.voice[:80]!r}: /api/voices lists them.", field="voice")
+    voices_asked = {"voice": request.voice, **{f"scenes.{number}.voice": scene.voice for number, scene in enumerate(request.scenes)}}
+    for field, voice in voices_asked.items():
+        if voice is not None and voice.lower() not in known and not voice.startswith(CLONED):
+            raise BadInput(f"There is no voice {voice[:80]!r}: /api/voices lists them.", field=field)
     if request.writer is not None and request.writer not in (*OWN_WRITERS, here.settings.writer):
         raise BadInput(f"The writer {request.writer[:80]!r} is not offered here: leave it out.", field="writer")
 

@@ -119,7 +119,6 @@ def test_a_photo_is_sent_as_a_form_too(client: TestClient, face: bytes) -> None:
     [
         ({"background": {"type": "color", "value": "#FAFAFA"}}, {"background": "#FAFAFA"}),
         ({"voice": {"emotion": "Excited", "locale": "en-GB", "speed": 1.2}}, {"expression": "excited", "language": "en", "speed": 1.2}),
-        ({"voice": {"type": "silence", "duration": 4, "input_text": None, "voice_id": None}}, {"listen": True, "seconds": 4.0}),
         ({"character": {"expression": "happy", "matting": True}}, {"expression": "happy"}),
         ({"dimension": {"width": 720, "height": 1280}, "caption": True, "folder_id": "f"}, {"width": 720, "height": 1280}),
     ],
@@ -128,6 +127,32 @@ def test_what_scenes_mean(app: FastAPI, client: TestClient, changes: dict[str, A
     answer = client.post("/v2/video/generate", json=order(**changes))
     assert answer.status_code == 200, answer.text
     assert {name: getattr(asked(app), name) for name in expected} == expected
+
+
+def test_scenes_become_one_video(app: FastAPI, client: TestClient) -> None:
+    scenes = [
+        order({"talking_style": "expressive"}, {"input_text": "One."})["video_inputs"][0],
+        order({"avatar_id": "astronaut"}, {"type": "silence", "duration": 2.5}, background={"type": "color", "value": "#123456"})[
+            "video_inputs"
+        ][0],
+        order(voice={"input_text": "Three.", "voice_id": "kokoro:af_heart", "speed": 0.8})["video_inputs"][0],
+    ]
+    assert client.post("/v2/video/generate", json=order(video_inputs=scenes)).status_code == 200
+    one, two, three = asked(app).scenes
+    assert (one.text, one.avatar, one.style, one.background) == ("One.", "hopper", "lively", None)
+    assert (two.text, two.silence, two.avatar, two.background) == ("", 2.5, "astronaut", "#123456")
+    assert (three.text, three.voice, three.speed) == ("Three.", "kokoro:af_heart", 0.8)
+    scenes[2]["voice"]["voice_id"] = "nobody"
+    error = client.post("/v2/video/generate", json=order(video_inputs=scenes)).json()["error"]
+    assert "'nobody'" in error["message"]
+    scenes[2]["voice"] = {"type": "text", "input_text": "x", "voice_id": "hibari:heart", "pitch": 3}
+    assert "video_inputs.2.voice.pitch" in client.post("/v2/video/generate", json=order(video_inputs=scenes)).json()["error"]["message"]
+    third = [{"avatar_id": "hopper", "script": f"{n}.", "voice_id": "hibari:heart"} for n in range(2)]
+    assert client.post("/v3/videos", json={"scenes": third, "resolution": "720p", "aspect_ratio": "1:1"}).status_code == 200
+    assert [scene.text for scene in asked(app).scenes] == ["0.", "1."] and asked(app).size == (720, 720)
+    third[1]["avatar_id"] = "/etc/passwd"
+    assert client.post("/v3/videos", json={"scenes": third}).json()["error"]["param"] == "scenes.1.avatar"
+    assert client.post("/v2/video/generate", json=order(video_inputs=scenes[:1] * 51)).status_code == 400
 
 
 @pytest.mark.parametrize(
@@ -188,7 +213,7 @@ def test_version_3(app: FastAPI, client: TestClient, face: bytes, studio: Studio
     for changes, param in (
         ({"remove_background": True}, "remove_background"),
         ({"output_format": "webm"}, "output_format"),
-        ({"script": None}, "video.audio_url"),
+        ({"script": None}, "audio_url"),
         ({"avatar_id": None}, "avatar_id"),
         ({"type": "image"}, "image"),
         ({"resolution": "8k"}, "resolution"),

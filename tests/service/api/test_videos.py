@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from heygen_studio import Settings, Studio, VideoRequest
+from heygen_studio.request import Scene
 from heygen_studio.service.api.app import create_app
 from heygen_studio.service.api.orders import VideoOrder
 from heygen_studio.service.api.services import Services
@@ -130,6 +131,9 @@ def test_pages_of_many_videos(app: FastAPI, client: TestClient, other: TestClien
         ({"role": "nobody"}, "role"),
         ({"engine": "nothing"}, "engine"),
         ({"colour": "red"}, "colour"),
+        ({"text": "", "scenes": [{"text": "One."}, {"text": "Two.", "voice": "coqui:/x.pth"}]}, "scenes.1.voice"),
+        ({"text": "", "scenes": [{"text": "One.", "avatar": "/etc/passwd"}]}, "scenes.0.avatar"),
+        ({"text": "", "scenes": [{"text": "One.", "audio": "/etc/passwd"}]}, "scenes.0.audio"),
         ({"callback_url": "file:///etc/passwd"}, "callback_url"),
         ({"callback_id": "x" * 201}, "callback_id"),
     ],
@@ -209,9 +213,11 @@ def test_no_field_of_a_request_reaches_the_disk_unnoticed() -> None:
     """A field that is added to a request may name a file: see that `heygen_studio.service.files.map_files` knows it, then list it here."""
     files = {"audio", "avatar", "background"}
     no_files = {
-        "prompt", "text", "listen", "title", "role", "tone", "audience", "language", "facts", "banned_words", "seconds", "max_words",
+        "prompt", "text", "lines", "listen", "scenes",
+        "title", "role", "tone", "audience", "language", "facts", "banned_words", "seconds", "max_words",
         "writer", "voice", "speed", "width", "height", "fps", "seed", "engine", "style", "head_motion", "expression",
         "expression_strength", "commercial",
     }  # fmt: skip
     assert VideoRequest.model_fields.keys() == files | no_files
+    assert Scene.model_fields.keys() - VideoRequest.model_fields.keys() == {"silence"}
     assert VideoOrder.model_fields.keys() - VideoRequest.model_fields.keys() == {"callback_url", "callback_id"}

@@ -135,12 +135,12 @@ def background_fields(background: Background | None, field: str, here: Services,
 
 
 def voice_fields(voice: Voice, field: str, here: Services, who: Caller) -> dict[str, Any]:
-    """The fields of a request that say what is said. A recording at an address is fetched. Raises `BadInput`."""
+    """The fields of a scene that say what is said. A recording at an address is fetched. Raises `BadInput`."""
     refuse(f"{field}.pitch", voice.pitch, 0.0)
     if voice.type == "silence":
-        return {"listen": True, "seconds": 3.0 if voice.duration is None else voice.duration}
+        return {"silence": 1.0 if voice.duration is None else voice.duration}
     if voice.type == "audio":
-        return {"audio": recording(voice.audio_asset_id, voice.audio_url, field, here, who)}
+        return {"audio": recording(voice.audio_asset_id, voice.audio_url, f"{field}.", here, who)}
     if not (voice.input_text or "").strip():
         raise BadInput(f"{field}.input_text is missing: write what should be spoken.", field=f"{field}.input_text")
     fields: dict[str, Any] = {"text": voice.input_text, "voice": voice.voice_id, "speed": voice.speed}
@@ -162,13 +162,18 @@ def language_of(locale: str | None, field: str) -> dict[str, str]:
     return {"language": language}
 
 
+def in_one_video(scenes: list[dict[str, Any]]) -> dict[str, Any]:
+    """The fields of a request for these scenes. One scene is a video by itself, in which more can be done than in a scene."""
+    return scenes[0] if len(scenes) == 1 and "silence" not in scenes[0] else {"scenes": scenes}
+
+
 def recording(asset: str | None, url: str | None, field: str, here: Services, who: Caller) -> str:
-    """The id of the upload that is the recording. Raises `BadInput`."""
+    """The id of the upload that is the recording. field: what stands before the names of its fields. Raises `BadInput`."""
     if asset:
         return asset
     if not url:
-        raise BadInput(f"{field}.audio_url and {field}.audio_asset_id are missing: give one of them.", field=f"{field}.audio_url")
-    return fetch(url, here, who, kind="audio", consent=consent_of(who), field=f"{field}.audio_url").id
+        raise BadInput(f"{field}audio_url and {field}audio_asset_id are missing: give one of them.", field=f"{field}audio_url")
+    return fetch(url, here, who, kind="audio", consent=consent_of(who), field=f"{field}audio_url").id
 
 
 def refuse(field: str, value: object, *usual: object) -> None:

@@ -13,10 +13,10 @@ from ....speech import Voice as StudioVoice
 from ....speech import voices
 from ..idempotency import IdempotencyKey
 from ..orders import LONGEST_CALLBACK
-from ..services import Here, RawBody, Who
+from ..services import Caller, Here, RawBody, Services, Who
 from ..uploads import delete_upload
 from ..views import own_job, upload_link
-from .scenes import Background, Character, Loose, Voice, background_fields, character_fields, refuse, voice_fields
+from .scenes import Background, Character, Loose, Voice, background_fields, character_fields, in_one_video, voice_fields
 from .status import facts_of, make_video
 
 router = APIRouter(prefix="/v2", tags=["For clients of HeyGen, v2"])
@@ -55,14 +55,11 @@ class Generate(Loose):
 @router.post("/video/generate")
 def generate(order: Generate, here: Here, who: Who, body: RawBody, key: IdempotencyKey = None) -> JSONResponse:
     """Ask for a video."""
-    refuse("video_inputs", len(order.video_inputs), 1)
-    scene = order.video_inputs[0]
 
     def make(id: str) -> dict[str, Any]:
+        scenes = [_scene(scene, f"video_inputs.{number}", here, who) for number, scene in enumerate(order.video_inputs)]
         fields = {
-            **character_fields(scene.character, "video_inputs.0.character"),
-            **voice_fields(scene.voice, "video_inputs.0.voice", here, who),
-            **background_fields(scene.background, "video_inputs.0.background", here, who),
+            **in_one_video(scenes),
             "width": order.dimension.width,
             "height": order.dimension.height,
             "title": order.title or "",
@@ -128,6 +125,15 @@ def remaining_quota(here: Here, who: Who) -> dict[str, Any]:
     """How many more videos you may ask for today; nothing is counted in credits here."""
     daily = here.settings.owner_daily
     return success({"remaining_quota": 1_000_000 if daily is None else int(daily), "details": {}})
+
+
+def _scene(scene: VideoInput, field: str, here: Services, who: Caller) -> dict[str, Any]:
+    """The fields of a scene of the studio. Raises `BadInput`."""
+    return {
+        **character_fields(scene.character, f"{field}.character"),
+        **voice_fields(scene.voice, f"{field}.voice", here, who),
+        **background_fields(scene.background, f"{field}.background", here, who),
+    }
 
 
 def success(data: Any) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from pydantic import Field
 
 from ....errors import BadInput
 from ....portrait.avatars import avatars
+from ....request import MAX_SCENES
 from ....speech import voices
 from ...jobs import Job
 from ..idempotency import IdempotencyKey
@@ -23,7 +24,19 @@ from ..uploads import fetch
 from ..videos import delete
 from ..views import own_job, upload_link
 from .files import BODY, SentFile
-from .scenes import AspectRatio, Background, Loose, Resolution, background_fields, consent_of, language_of, recording, refuse, size_of
+from .scenes import (
+    AspectRatio,
+    Background,
+    Loose,
+    Resolution,
+    background_fields,
+    consent_of,
+    in_one_video,
+    language_of,
+    recording,
+    refuse,
+    size_of,
+)
 from .status import facts_of, make_video
 from .v2 import voice_facts
 
@@ -48,8 +61,8 @@ class AssetInput(Loose):
     data: str | None = None
 
 
-class CreateVideo(Loose):
-    """A video of an avatar or of a picture ("image"). Hints that make no difference here: engine, expressiveness."""
+class SceneOrder(Loose):
+    """What an avatar or a picture ("image") says. Hints that make no difference here: engine, expressiveness."""
 
     type: Literal["avatar", "image"] = "avatar"
     avatar_id: str | None = None
@@ -59,15 +72,21 @@ class CreateVideo(Loose):
     voice_settings: VoiceSettings = VoiceSettings()
     audio_url: str | None = Field(None, max_length=2000)
     audio_asset_id: str | None = None
-    title: str | None = Field(None, max_length=200)
-    resolution: Resolution = "1080p"
-    aspect_ratio: AspectRatio = "16:9"
-    output_format: Literal["mp4", "webm"] = "mp4"
     background: Background | None = None
     remove_background: bool = False
     motion_prompt: str | None = None
     engine: Any = None
     expressiveness: Literal["low", "medium", "high"] | None = None
+
+
+class CreateVideo(SceneOrder):
+    """A video of one scene, or of several in ``scenes``, which HeyGen's own third version does not have."""
+
+    scenes: list[SceneOrder] = Field(default=[], max_length=MAX_SCENES)
+    title: str | None = Field(None, max_length=200)
+    resolution: Resolution = "1080p"
+    aspect_ratio: AspectRatio = "16:9"
+    output_format: Literal["mp4", "webm"] = "mp4"
     callback_url: str | None = Field(None, max_length=2000)
     callback_id: str | None = Field(None, max_length=LONGEST_CALLBACK)
 
@@ -86,21 +105,13 @@ class VideoAgent(Loose):
 @router.post("/videos")
 def create_video(order: CreateVideo, here: Here, who: Who, body: RawBody, key: IdempotencyKey = None) -> JSONResponse:
     """Ask for a video."""
-    refuse("voice_settings.pitch", order.voice_settings.pitch, 0.0)
     refuse("output_format", order.output_format, "mp4")
-    refuse("remove_background", order.remove_background, False)
-    refuse("motion_prompt", order.motion_prompt, None, "")
     width, height = size_of(order.resolution, order.aspect_ratio)
 
     def make(id: str) -> dict[str, Any]:
-        fields = {
-            **background_fields(order.background, "background", here, who),
-            **_speech(order, here, who),
-            "avatar": _face(order, here, who),
-            "width": width,
-            "height": height,
-            "title": order.title or "",
-        }
+        scenes = [_scene(scene, f"scenes.{number}.", here, who) for number, scene in enumerate(order.scenes)]
+        video = in_one_video(scenes or [_scene(order, "", here, who)])
+        fields = {**video, "width": width, "height": height, "title": order.title or ""}
         make_video(fields, id, here, who, callback_url=order.callback_url, callback_id=order.callback_id)
         return {"data": {"video_id": id, "status": "pending"}}
 
@@ -173,34 +184,46 @@ def video(job: Job, here: Services, who: Caller) -> dict[str, Any]:
     return {"id": job.id, **facts, "subtitle_url": facts.pop("caption_url"), "failure_code": code, "failure_message": failure}
 
 
-def _speech(order: CreateVideo, here: Services, who: Caller) -> dict[str, Any]:
+def _scene(order: SceneOrder, field: str, here: Services, who: Caller) -> dict[str, Any]:
+    """The fields of a scene of the studio. field: what stands before the names of its fields, "" or with a point. Raises `BadInput`."""
+    refuse(f"{field}voice_settings.pitch", order.voice_settings.pitch, 0.0)
+    refuse(f"{field}remove_background", order.remove_background, False)
+    refuse(f"{field}motion_prompt", order.motion_prompt, None, "")
+    return {
+        "avatar": _face(order, field, here, who),
+        **_speech(order, field, here, who),
+        **background_fields(order.background, f"{field}background", here, who),
+    }
+
+
+def _speech(order: SceneOrder, field: str, here: Services, who: Caller) -> dict[str, Any]:
     """What is said. Raises `BadInput`."""
     if order.script is None:
-        return {"audio": recording(order.audio_asset_id, order.audio_url, "video", here, who)}
+        return {"audio": recording(order.audio_asset_id, order.audio_url, field, here, who)}
     if order.audio_url or order.audio_asset_id:
-        raise BadInput("A script and a recording were both given: give one of them.", field="script")
+        raise BadInput("A script and a recording were both given: give one of them.", field=f"{field}script")
     settings = order.voice_settings
     spoken = {"text": order.script, "voice": order.voice_id, "speed": settings.speed}
-    return {**spoken, **language_of(settings.locale, "voice_settings.locale")}
+    return {**spoken, **language_of(settings.locale, f"{field}voice_settings.locale")}
 
 
-def _face(order: CreateVideo, here: Services, who: Caller) -> str:
+def _face(order: SceneOrder, field: str, here: Services, who: Caller) -> str:
     """The id of the face: a stock portrait or an upload. Raises `BadInput`."""
     if order.type == "avatar":
         if not order.avatar_id:
-            raise BadInput("avatar_id is missing: /v3/avatars/looks lists what there is.", field="avatar_id")
+            raise BadInput(f"{field}avatar_id is missing: /v3/avatars/looks lists what there is.", field=f"{field}avatar_id")
         return order.avatar_id
-    given = order.image
+    given, where = order.image, f"{field}image"
     if given is None:
-        raise BadInput("image is missing: give a photo of the face that shall speak.", field="image")
+        raise BadInput(f"{where} is missing: give a photo of the face that shall speak.", field=where)
     if given.type == "asset_id" and given.asset_id:
         return given.asset_id
     if given.type == "url" and given.url:
-        return fetch(given.url, here, who, kind="photo", consent=consent_of(who), field="image.url").id
+        return fetch(given.url, here, who, kind="photo", consent=consent_of(who), field=f"{where}.url").id
     if given.type == "base64" and given.data:
         try:
             content = io.BytesIO(base64.b64decode(given.data, validate=True))
         except (binascii.Error, ValueError):
-            raise BadInput("image.data is no base64: encode the content of a photo.", field="image.data") from None
+            raise BadInput(f"{where}.data is no base64: encode the content of a photo.", field=f"{where}.data") from None
         return here.uploads.add(content, owner=who.owner, name="image", consent=consent_of(who), kind="photo").id
-    raise BadInput(f"image.{given.type} is missing.", field="image")
+    raise BadInput(f"{where}.{given.type} is missing.", field=where)
