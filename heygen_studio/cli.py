@@ -68,6 +68,9 @@ def render(
     prompt: Annotated[str | None, typer.Argument(help="What the video is about; a script is written from it.")] = None,
     text_file: Annotated[Path | None, typer.Option(help="Speak exactly the text of this UTF-8 file.")] = None,
     audio: Annotated[Path | None, typer.Option(help="Drive the face with this recording.")] = None,
+    scenes: Annotated[
+        Path | None, typer.Option(help="A .yaml, .jsonl or .csv file with the scenes of the video, one a row; see the README.")
+    ] = None,
     listen: Annotated[bool, typer.Option("--listen", help="Make a silent loop of a listener, to be played on and on.")] = False,
     role: Annotated[
         str, typer.Option(help="Who speaks: presenter, news_anchor, tour_guide, teacher, ... ('heygen-studio roles').")
@@ -106,7 +109,8 @@ def render(
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Where to put the MP4; captions go beside it.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON on stdout.")] = False,
 ) -> None:
-    """Make a video from a prompt, a text or a recording, or of a listener."""
+    """Make a video from a prompt, a text, a recording or scenes, or of a listener."""
+    from .service.rows import read_scenes
     from .studio import Studio
 
     width, height = parse_size(size)
@@ -115,6 +119,7 @@ def render(
             "prompt": prompt or "",
             "text": _read_text(text_file) if text_file else "",
             "audio": audio,
+            "scenes": read_scenes(scenes) if scenes else (),
             "listen": listen,
             "role": role,
             "tone": tone,

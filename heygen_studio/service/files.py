@@ -13,8 +13,13 @@ from ..request import Scene, VideoRequest
 def map_files(request: VideoRequest, change: Callable[[Path], Path]) -> VideoRequest:
     """The request with every path in it and its scenes (photo, background, recording, voice to clone) passed through
     ``change``; stock portraits and descriptions of faces stay."""
-    scenes = tuple(scene.model_copy(update=_changes(scene, change)) for scene in request.scenes)
+    scenes = tuple(map_scene(scene, change) for scene in request.scenes)
     return request.model_copy(update={**_changes(request, change), "scenes": scenes})
+
+
+def map_scene(scene: Scene, change: Callable[[Path], Path]) -> Scene:
+    """The scene with every path in it passed through ``change``."""
+    return scene.model_copy(update=_changes(scene, change))
 
 
 def _changes(source: VideoRequest | Scene, change: Callable[[Path], Path]) -> dict[str, str | Path]:
@@ -49,9 +54,10 @@ def with_paths_from(request: VideoRequest, folder: Path) -> VideoRequest:
 
     A path to nothing there stays as it is.
     """
+    return map_files(request, lambda path: seen_from(folder, path))
 
-    def see(path: Path) -> Path:
-        there = folder / path.expanduser()
-        return there if there.exists() else path
 
-    return map_files(request, see)
+def seen_from(folder: Path, path: Path) -> Path:
+    """The path of a file in ``folder``; a path to nothing there stays as it is."""
+    there = folder / path.expanduser()
+    return there if there.exists() else path

@@ -10,15 +10,16 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ..errors import BadInput, StudioError
-from ..request import VideoRequest
+from ..request import Scene, VideoRequest, scene_error
 from ..video.sizes import parse_size
 from .check import check
-from .files import with_paths_from
+from .files import map_scene, seen_from, with_paths_from
 from .template import fill, variables
 
 #: Limits of one file.
@@ -27,6 +28,8 @@ MAX_BYTES, MAX_ROWS = 20_000_000, 10_000
 TEMPLATES = ("text", "prompt", "title")
 #: The fields that hold several values; in a CSV cell they are separated by this sign.
 LISTS, SEPARATOR = ("facts", "banned_words"), "|"
+#: The fields that hold objects, of which a CSV cell can hold none.
+NESTED = ("lines", "scenes")
 #: A column that stands for width and height: "720p 9:16".
 SIZE = "size"
 #: Bytes of an output's name, so that the names of its temporary files fit the usual 255 bytes.
@@ -55,16 +58,38 @@ def read_rows(path: Path, resolve: Callable[[VideoRequest], VideoRequest] | None
     resolve: what the files that a row names really are, for rows of people who must not name paths of this machine.
     Rows that cannot be used come with their error. Raises `BadInput` if the file as a whole cannot be read.
     """
+    folder = path.absolute().parent
+    return list(_checked(_read_cells(path), resolve or (lambda request: with_paths_from(request, folder))))
+
+
+def read_scenes(path: Path) -> tuple[Scene, ...]:
+    """The scenes of one video from a .csv, .jsonl or .yaml file, one a row; paths in it are relative to its folder.
+
+    Raises `BadInput`, which names the first scene that cannot be used.
+    """
+    folder = path.absolute().parent
+    scenes = []
+    for number, cells in enumerate(_read_cells(path)):
+        try:
+            if isinstance(cells, _BadRow):
+                raise BadInput(cells.reason, field=cells.field)
+            given = _split({name: value for name, value in cells.items() if value not in ("", None, [])})
+            scenes.append(map_scene(Scene.model_validate(given), lambda file: seen_from(folder, file)))
+        except BadInput as error:
+            raise scene_error(error, number) from None
+    return tuple(scenes)
+
+
+def _read_cells(path: Path) -> list[_Cells]:
     kind = path.suffix.lower()
     if kind not in _READERS:
-        raise BadInput(f"The batch {path} is not of a known kind: give a .csv, .jsonl, .yaml or .yml file.")
+        raise BadInput(f"The file {path} is not of a known kind: give a .csv, .jsonl, .yaml or .yml file.")
     cells = list(_READERS[kind](_text(path), path))
     if not cells:
-        raise BadInput(f"The batch {path} has no rows: write one row for each video.")
+        raise BadInput(f"The file {path} has no rows: write one for each video or scene.")
     if len(cells) > MAX_ROWS:
-        raise BadInput(f"The batch {path} has {len(cells):,} rows, and at most {MAX_ROWS:,} are allowed: split it.")
-    folder = path.absolute().parent
-    return list(_checked(cells, resolve or (lambda request: with_paths_from(request, folder))))
+        raise BadInput(f"The file {path} has {len(cells):,} rows, and at most {MAX_ROWS:,} are allowed: split it.")
+    return cells
 
 
 class _BadRow(Exception):
@@ -165,10 +190,12 @@ _READERS = {".csv": _read_csv, ".jsonl": _read_jsonl, ".yaml": _read_yaml, ".yml
 
 
 def _mapping(row: Any) -> _Cells:
-    """A flat object, or what is wrong with it."""
+    """An object that is flat but for the fields that hold others, or what is wrong with it."""
     if not isinstance(row, dict):
         return _BadRow("", "it is not an object with fields: write the fields of a request with their values.")
     for name, value in row.items():
+        if name in NESTED:
+            continue
         items = value if isinstance(value, list) else [value]
         if not isinstance(name, str) or any(isinstance(item, dict | list) for item in items):
             return _BadRow(str(name)[:60], "it is nested, which no field takes: write a single value or a list of values.")
@@ -196,12 +223,33 @@ def _checked(rows: list[_Cells], resolve: Callable[[VideoRequest], VideoRequest]
 def _used(cells: dict[str, Any]) -> set[str]:
     """The columns that the row's templates name; none for a malformed template, which is refused later."""
     names: set[str] = set()
-    for field in TEMPLATES:
-        try:
-            names.update(variables(str(cells.get(field, ""))))
-        except BadInput:
-            continue
+
+    def note(template: str) -> str:
+        with suppress(BadInput):
+            names.update(variables(template))
+        return template
+
+    _with_templates(cells, note)
     return names
+
+
+def _with_templates(cells: dict[str, Any], change: Callable[[str], str]) -> dict[str, Any]:
+    """The cells with every template in them, also in scenes and lines, passed through ``change``."""
+    changed = {name: change(value) if name in TEMPLATES and isinstance(value, str) else value for name, value in cells.items()}
+    for name in NESTED:
+        if isinstance(items := cells.get(name), list):
+            changed[name] = [_with_templates(item, change) if isinstance(item, dict) else item for item in items]
+    return changed
+
+
+def _split(cells: dict[str, Any]) -> dict[str, Any]:
+    """The cells with the lists that stand in one cell of a CSV taken apart."""
+    apart = {
+        name: tuple(item.strip() for item in value.split(SEPARATOR) if item.strip())
+        for name, value in cells.items()
+        if name in LISTS and isinstance(value, str)
+    }
+    return {**cells, **apart}
 
 
 def _output(name: Any) -> str:
@@ -219,16 +267,14 @@ def _request(cells: dict[str, Any], used: set[str], resolve: Callable[[VideoRequ
     if unknown:
         raise _BadRow(unknown[0], f"no field has this name and no text uses {{{unknown[0]}}}: correct the name or remove the column.")
     wanted = {name: value for name, value in cells.items() if name in fields}
-    values = {name: str(value) for name, value in cells.items() if name not in TEMPLATES}
-    for field in TEMPLATES:
-        if isinstance(wanted.get(field), str):
+    values = {name: str(value) for name, value in cells.items() if name not in (*TEMPLATES, *NESTED)}
+    for name in (*TEMPLATES, *NESTED):
+        if name in wanted:
             try:
-                wanted[field] = fill(wanted[field], values)
+                wanted.update(_with_templates({name: wanted[name]}, lambda template: fill(template, values)))
             except BadInput as error:
-                raise _BadRow(field, str(error)) from None
-    for field in LISTS:
-        if isinstance(wanted.get(field), str):
-            wanted[field] = tuple(item.strip() for item in wanted[field].split(SEPARATOR) if item.strip())
+                raise _BadRow(name, str(error)) from None
+    wanted = _split(wanted)
     try:
         if SIZE in cells and SIZE not in used:
             wanted["width"], wanted["height"] = parse_size(str(cells[SIZE]))

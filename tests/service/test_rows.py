@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from heygen_studio import BadInput
-from heygen_studio.service.rows import Row, read_rows
+from heygen_studio import BadInput, Line
+from heygen_studio.service.rows import Row, read_rows, read_scenes
 from heygen_studio.weights import fetch
 
 
@@ -133,6 +133,44 @@ def test_a_size_by_name(tmp_path: Path) -> None:
     requests = [row.request for row in rows]
     assert [request and request.size for request in requests] == [(720, 1280), (640, 360)]
     assert [request and request.background for request in requests] == ["#1e90ff", ""]
+
+
+SCENES = """
+- text: "Welcome, {name}."
+  avatar: face.jpg
+- lines:
+    - {text: "Hurray, {name}!", mood: excited}
+- silence: 1.5
+"""
+
+
+def test_a_row_with_scenes_and_variables_in_them(tmp_path: Path) -> None:
+    (tmp_path / "face.jpg").write_bytes(fetch("portrait-hopper").read_bytes())
+    indented = SCENES.replace("\n", "\n    ")
+    (row,) = read_rows(written(tmp_path, "a.yaml", f"- name: Ann\n  size: 720p 1:1\n  scenes:{indented}\n"))
+    assert row.request is not None, row.error
+    first, second, third = row.request.parts()
+    assert (first.text, first.avatar, first.size) == ("Welcome, Ann.", str(tmp_path / "face.jpg"), (720, 720))
+    assert second.lines == (Line("Hurray, Ann!", "excited"),)
+    assert (third.listen, third.seconds) == (True, 1.5)
+
+
+def test_a_bad_scene_of_a_row_is_named(tmp_path: Path) -> None:
+    fault = only_fault(written(tmp_path, "a.yaml", "- scenes:\n  - text: Hello.\n  - text: Bye.\n    speed: fast\n"))
+    assert fault.field == "scenes.1.speed"
+    assert "fast" in fault.error
+
+
+def test_the_scenes_of_one_video(tmp_path: Path) -> None:
+    (tmp_path / "face.jpg").write_bytes(fetch("portrait-hopper").read_bytes())
+    yaml = read_scenes(written(tmp_path, "a.yaml", SCENES))
+    assert [scene.silence for scene in yaml] == [None, None, 1.5]
+    assert yaml[0].avatar == str(tmp_path / "face.jpg")
+    csv = read_scenes(written(tmp_path, "a.csv", "text,avatar,silence,facts\nHello.,face.jpg,,one|two\n,,2,\n"))
+    assert (csv[0].avatar, csv[0].facts, csv[1].silence) == (str(tmp_path / "face.jpg"), ("one", "two"), 2)
+    with pytest.raises(BadInput, match="Scene 2") as refused:
+        read_scenes(written(tmp_path, "a.jsonl", '{"text": "Hello."}\n{"txt": "Bye."}'))
+    assert refused.value.field == "scenes.1.txt"
 
 
 def test_a_line_that_is_no_json_and_a_row_with_too_many_cells(tmp_path: Path) -> None:
