@@ -40,8 +40,8 @@ from heygen_studio.service.jobs import Jobs
 from heygen_studio.service.library import Library
 from heygen_studio.settings import settings
 
-#: Outcomes of each worker that only warm it up.
-WARM_UP = 2
+#: Seconds after the first finished job that only warm up: by then the slower worker has loaded its models too.
+WARM_UP_S = 10.0
 #: Jobs that wait in the queue for each worker.
 WAITING = 3
 #: The job queue is looked at this often, in seconds.
@@ -170,13 +170,17 @@ def measure(kind: str, workers: int, seconds: float) -> Rate:
         counted: list[Done] = []
         used = 0.0
         try:
-            for number, line in enumerate(child.stdout):
-                if number >= WARM_UP * workers:
-                    counted.append(Done(**json.loads(line)))
-                    used = used or cpu_seconds(child.pid)
-                    if counted[-1].at - counted[0].at > seconds:
-                        used = cpu_seconds(child.pid) - used
-                        break
+            first = 0.0
+            for line in child.stdout:
+                job = Done(**json.loads(line))
+                first = first or job.at
+                if job.at - first < WARM_UP_S:
+                    continue
+                counted.append(job)
+                used = used or cpu_seconds(child.pid)
+                if job.at - counted[0].at > seconds:
+                    used = cpu_seconds(child.pid) - used
+                    break
         finally:
             child.send_signal(signal.SIGINT)
             with suppress(subprocess.TimeoutExpired):
