@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image as Pillow
-from tiny_painter import write_pipeline
+from tiny_painter import write_pipeline, write_sdxl_turbo
 
 from heygen_studio import BadInput, Cancel, Cancelled, EngineUnavailable, Event, Studio, VideoRequest
 from heygen_studio.cli import main
@@ -92,6 +92,23 @@ def test_pictures_without_a_face_are_refused_in_one_sentence_through_the_whole_p
     assert ended.value.code == 2 and not said.out
     assert said.err.startswith("None of the 8 pictures") and "8x there is no face" in said.err and said.err.count("\n") == 1
     assert not list(tmp_path.iterdir()) and not any((settings().stages / "painting").glob("*"))
+
+
+@pytest.mark.slow
+def test_the_default_painter_needs_only_the_files_of_the_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tiny networks of SDXL's classes stand in the user's folder of weights, under the names that the repository gives them."""
+    write_sdxl_turbo(tmp_path / "stabilityai/sdxl-turbo")
+    monkeypatch.setenv("HEYGEN_STUDIO_WEIGHTS", str(tmp_path))
+    settings.cache_clear()
+    try:
+        with pytest.raises(EngineUnavailable, match="8x there is no face"):
+            Studio().paint_avatar(WORDS)
+        painter = DiffusersPainter("stabilityai/sdxl-turbo", lambda _: None, Cancel())
+        steps: list[float] = []
+        assert painter.paint(WORDS, 1, steps.append, Cancel()).image.std() > 1 and len(steps) == DISTILLED[0]
+    finally:
+        monkeypatch.undo()
+        settings.cache_clear()
 
 
 class Gallery:

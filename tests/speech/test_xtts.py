@@ -19,6 +19,7 @@ from heygen_studio.settings import settings
 from heygen_studio.speech import Speech, Utterance, find_voice, speak
 from heygen_studio.speech.engines import load, unload
 from heygen_studio.speech.languages import TONGUES, words_of
+from heygen_studio.speech.torchaudio_guard import torchaudio_stand_ins
 from heygen_studio.weights import agreements
 
 NAME = "coqui-xtts-v2"
@@ -167,3 +168,23 @@ def test_files_that_are_not_xtts(recording: Path, weights: Path, tmp_path: Path,
     settings.cache_clear()
     with pytest.raises(EngineUnavailable, match="not those of XTTS v2"):
         said("Hello.", recording, "en", tmp_path / "speech")
+
+
+def test_at_full_size_it_has_the_bytes_and_the_buffers_of_the_published_file() -> None:
+    """963 tensors; the published file is 0.02 % larger, which is its archive's own."""
+    with torchaudio_stand_ins():
+        import torch
+        from TTS.tts.configs.xtts_config import XttsArgs, XttsConfig
+        from TTS.tts.models.xtts import Xtts
+
+        published = XttsArgs(
+            gpt_layers=30, gpt_n_model_channels=1024, gpt_n_heads=16, gpt_number_text_tokens=6681, gpt_start_text_token=261,
+            gpt_stop_text_token=0, gpt_num_audio_tokens=1026, gpt_start_audio_token=1024, gpt_stop_audio_token=1025,
+            gpt_use_perceiver_resampler=True,
+        )  # fmt: skip
+        with torch.device("meta"):
+            state = Xtts(XttsConfig(model_args=published)).state_dict()
+    size = sum(tensor.numel() * tensor.element_size() for tensor in state.values())
+    assert len(state) == 963 and 0.999 < size / 1_867_929_118 < 1
+    heard = "hifigan_decoder.speaker_encoder.torch_spec.1."
+    assert tuple(state[heard + "spectrogram.window"].shape) == (400,) and tuple(state[heard + "mel_scale.fb"].shape) == (257, 64)
