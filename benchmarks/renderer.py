@@ -26,9 +26,11 @@ import imageio_ffmpeg
 import numpy as np
 
 from heygen_studio.frames import frame_engine
+from heygen_studio.frames.mesh.engine import MeshEngine
 from heygen_studio.frames.mesh.rig import prepare_rig
 from heygen_studio.motion.motion import Motion
 from heygen_studio.portrait import Portrait, find_avatar, prepare_portrait
+from heygen_studio.video.encode import KEEP_GRAIN, QUALITY
 
 SIZES = ((512, 512), (1280, 720))
 FPS = 25
@@ -69,12 +71,12 @@ def measure_render(portrait: Portrait, motion: Motion) -> tuple[float, list[np.n
 
 
 def measure_encode(frames: list[np.ndarray], preset: str) -> float:
-    """CPU ms a frame of x264 on the same frames."""
+    """CPU ms a frame of x264 on the same frames, in the quality of finished videos."""
     height, width = frames[0].shape[:2]
     with tempfile.TemporaryDirectory() as folder:
         command = [
             imageio_ffmpeg.get_ffmpeg_exe(), "-loglevel", "error", "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{width}x{height}",
-            "-r", str(FPS), "-i", "-", "-c:v", "libx264", "-preset", preset, "-pix_fmt", "yuv420p", str(Path(folder) / "out.mp4"),
+            "-r", str(FPS), "-i", "-", "-c:v", "libx264", "-preset", preset, "-crf", str(QUALITY), "-x264-params", KEEP_GRAIN, "-pix_fmt", "yuv420p", str(Path(folder) / "out.mp4"),
         ]  # fmt: skip
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         subprocess.run(command, input=b"".join(frame.tobytes() for frame in frames), check=True)
@@ -98,6 +100,10 @@ def measure_cold_start() -> float:
 def measure(photo: Path, size: tuple[int, int], rounds: int, count: int) -> dict[str, Any]:
     portrait = prepare_portrait(photo, size)
     motion = talking(count)
+    MeshEngine().rig(portrait)
+    started = time.process_time()
+    MeshEngine().rig(portrait)  # a new engine, as in a new process: it finds the file of the line before
+    again = time.process_time() - started
     rows = []
     for _ in range(rounds):
         started = time.process_time()
@@ -107,7 +113,7 @@ def measure(photo: Path, size: tuple[int, int], rounds: int, count: int) -> dict
         rows.append((prepared, render, measure_encode(frames, "veryfast")))
     prepared, render, encode = (statistics.median(column) for column in zip(*rows, strict=True))
     return {
-        "size": f"{size[0]}x{size[1]}", "prepare_s": round(prepared, 2), "render_ms": round(render, 2), "encode_ms": round(encode, 2),
+        "size": f"{size[0]}x{size[1]}", "prepare_s": round(prepared, 2), "again_ms": round(again * 1e3), "render_ms": round(render, 2), "encode_ms": round(encode, 2),
         "ratio": round(statistics.median(r / e for _, r, e in rows), 2),
     }  # fmt: skip
 
@@ -124,9 +130,9 @@ def main() -> None:
     results = [measure(photo, size, options.rounds, options.frames) for size in SIZES]
     cold = measure_cold_start()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print("size        prepare s   render ms   veryfast ms   render / encode   (CPU time, medians)")
+    print("size        prepare s   again ms   render ms   veryfast ms   render / encode   (CPU time, medians)")
     for row in results:
-        print("{size:10s} {prepare_s:10.2f} {render_ms:11.2f} {encode_ms:13.2f} {ratio:17.2f}".format(**row))
+        print("{size:10s} {prepare_s:10.2f} {again_ms:10d} {render_ms:11.2f} {encode_ms:13.2f} {ratio:17.2f}".format(**row))
     print(f"first start (compiling) {cold:.1f} s CPU; peak memory of this process {peak:.0f} MB (holds {options.frames} frames)")
     options.json.parent.mkdir(parents=True, exist_ok=True)
     options.json.write_text(json.dumps({"results": results, "cold_start_s": round(cold, 2), "peak_mb": round(peak)}, indent=2) + "\n")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator
@@ -10,8 +9,10 @@ from collections.abc import Iterator
 from ...motion.motion import Motion
 from ...portrait.portrait import Image, Portrait
 from ...progress import Cancel, interruptible
+from ...settings import settings
 from ...speech.speech import Speech
 from .rig import FaceRig, FrameDrawer, prepare_rig
+from .rig_store import load_rig, rig_key, save_rig
 
 #: Prepared portraits kept in memory.
 RIGS_KEPT = 3
@@ -33,19 +34,16 @@ class MeshEngine:
             yield drawer.draw(motion, row)
 
     def rig(self, portrait: Portrait) -> FaceRig:
-        """The prepared portrait, made once."""
-        key = _content(portrait)
+        """The prepared portrait: of before, from memory or from disk, or made now."""
+        key, folder = rig_key(portrait), settings().cache / "rigs"
         with self._lock:
             if key not in self._rigs:
-                self._rigs[key] = prepare_rig(portrait)
+                rig = load_rig(folder, key)
+                if rig is None:
+                    rig = prepare_rig(portrait)
+                    save_rig(folder, key, rig)
+                self._rigs[key] = rig
             self._rigs.move_to_end(key)
             while len(self._rigs) > RIGS_KEPT:
                 self._rigs.popitem(last=False)
             return self._rigs[key]
-
-
-def _content(portrait: Portrait) -> str:
-    digest = hashlib.sha256(repr((portrait.image.shape, portrait.magnification)).encode())
-    for array in (portrait.image, portrait.landmarks, portrait.matte, portrait.backdrop):
-        digest.update(b"" if array is None else array.tobytes())
-    return digest.hexdigest()
