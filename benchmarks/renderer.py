@@ -76,7 +76,8 @@ def measure_encode(frames: list[np.ndarray], preset: str) -> float:
     with tempfile.TemporaryDirectory() as folder:
         command = [
             imageio_ffmpeg.get_ffmpeg_exe(), "-loglevel", "error", "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{width}x{height}",
-            "-r", str(FPS), "-i", "-", "-c:v", "libx264", "-preset", preset, "-crf", str(QUALITY), "-x264-params", KEEP_GRAIN, "-pix_fmt", "yuv420p", str(Path(folder) / "out.mp4"),
+            "-r", str(FPS), "-i", "-", "-c:v", "libx264", "-preset", preset, "-crf", str(QUALITY), "-x264-params", KEEP_GRAIN,
+            "-pix_fmt", "yuv420p", str(Path(folder) / "out.mp4"),
         ]  # fmt: skip
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         subprocess.run(command, input=b"".join(frame.tobytes() for frame in frames), check=True)
@@ -113,7 +114,8 @@ def measure(photo: Path, size: tuple[int, int], rounds: int, count: int) -> dict
         rows.append((prepared, render, measure_encode(frames, "veryfast")))
     prepared, render, encode = (statistics.median(column) for column in zip(*rows, strict=True))
     return {
-        "size": f"{size[0]}x{size[1]}", "prepare_s": round(prepared, 2), "again_ms": round(again * 1e3), "render_ms": round(render, 2), "encode_ms": round(encode, 2),
+        "size": f"{size[0]}x{size[1]}", "prepare_s": round(prepared, 2), "again_ms": round(again * 1e3),
+        "render_ms": round(render, 2), "encode_ms": round(encode, 2),
         "ratio": round(statistics.median(r / e for _, r, e in rows), 2),
     }  # fmt: skip
 
