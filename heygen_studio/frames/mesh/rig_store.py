@@ -49,11 +49,12 @@ def save_rig(folder: Path, key: str, rig: FaceRig) -> None:
     """Keep a rig, and of all only the newest. A disk that is full or read-only keeps none: that costs the next start a second."""
     arrays: list[npt.NDArray[Any]] = []
     tree = json.dumps(_taken_apart(rig, arrays, {}))
+    contents: dict[str, Any] = {"tree": np.array(tree), **{f"a{number}": array for number, array in enumerate(arrays)}}
     temporary = folder / f".{key}.{os.getpid()}.tmp"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with temporary.open("wb") as file:
-            np.savez(file, tree=np.array(tree), **{f"a{number}": array for number, array in enumerate(arrays)})
+            np.savez(file, **contents)
         os.replace(temporary, folder / f"{key}.npz")
         for old in sorted(folder.glob("*.npz"), key=lambda path: path.stat().st_mtime)[:-KEPT]:
             old.unlink(missing_ok=True)
