@@ -120,7 +120,8 @@ def test_a_photo_is_sent_as_a_form_too(client: TestClient, face: bytes) -> None:
         ({"background": {"type": "color", "value": "#FAFAFA"}}, {"background": "#FAFAFA"}),
         ({"voice": {"emotion": "Excited", "locale": "en-GB", "speed": 1.2}}, {"expression": "excited", "language": "en", "speed": 1.2}),
         ({"character": {"expression": "happy", "matting": True}}, {"expression": "happy"}),
-        ({"dimension": {"width": 720, "height": 1280}, "caption": True, "folder_id": "f"}, {"width": 720, "height": 1280}),
+        ({"dimension": {"width": 720, "height": 1280}, "caption": True, "folder_id": "f"}, {"width": 720, "captions": True}),
+        ({"caption": True, "caption_mode": "file_only"}, {"captions": False}),
     ],
 )
 def test_what_scenes_mean(app: FastAPI, client: TestClient, changes: dict[str, Any], expected: dict[str, Any]) -> None:
@@ -192,9 +193,9 @@ def test_version_3(app: FastAPI, client: TestClient, face: bytes, studio: Studio
     looks = client.get("/v3/avatars/looks").json()
     assert looks["has_more"] is False and "hopper" in {look["id"] for look in looks["data"]}
     script = {"type": "avatar", "avatar_id": "hopper", "script": "Hello.", "voice_id": "hibari:heart", "voice_settings": {"speed": 1.1}}
-    id = client.post("/v3/videos", json={**script, "resolution": "720p", "aspect_ratio": "4:5", "title": "Three"}).json()["data"][
-        "video_id"
-    ]
+    body = {**script, "resolution": "720p", "aspect_ratio": "4:5", "title": "Three", "caption": {"style": "default"}}
+    id = client.post("/v3/videos", json=body).json()["data"]["video_id"]
+    assert asked(app).captions
     assert (asked(app).size, asked(app).speed, asked(app).title) == ((720, 900), 1.1, "Three")
     image = {"type": "base64", "media_type": "image/jpeg", "data": base64.b64encode(face).decode()}
     picture = {"type": "color", "value": "#123456"}

@@ -211,12 +211,12 @@ def test_all_that_is_kept_of_an_owner(app: FastAPI, client: TestClient, other: T
 
 def test_no_field_of_a_request_reaches_the_disk_unnoticed() -> None:
     """A field that is added to a request may name a file: see that `heygen_studio.service.files.map_files` knows it, then list it here."""
-    files = {"audio", "avatar", "background"}
+    files = {"audio", "avatar", "background", "voice"}
     no_files = {
         "prompt", "text", "lines", "listen", "scenes",
         "title", "role", "tone", "audience", "language", "facts", "banned_words", "seconds", "max_words",
-        "writer", "voice", "speed", "width", "height", "fps", "seed", "engine", "style", "head_motion", "expression",
-        "expression_strength", "commercial",
+        "writer", "speed", "width", "height", "fps", "seed", "engine", "style", "head_motion", "expression",
+        "expression_strength", "commercial", "captions", "caption_position", "caption_size",
     }  # fmt: skip
     assert VideoRequest.model_fields.keys() == files | no_files
     assert Scene.model_fields.keys() - VideoRequest.model_fields.keys() == {"silence"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, Literal
 
 from ....request import VideoRequest
@@ -33,6 +34,7 @@ def facts_of(job: Job, here: Services, who: Caller) -> dict[str, Any]:
         "duration": result.duration if result else None,
         "video_url": link(job, "video", here, who) if result else None,
         "thumbnail_url": link(job, "thumbnail", here, who) if result else None,
+        "captioned_video_url": link(job, "video", here, who) if result and json.loads(job.asked).get("captions") else None,
         "caption_url": link(job, "srt", here, who) if result else None,
         "callback_id": here.webhooks.callback_of(job.id),
         "created_at": int(job.created),

@@ -36,7 +36,8 @@ def video_status(video_id: str, here: Here, who: Who) -> dict[str, Any]:
     facts = facts_of(own_job(video_id, here, who), here, who)
     failure = facts.pop("failure")
     error = {"code": 40000, "message": failure, "detail": failure} if facts["status"] == "failed" else None
-    return success({**facts, "id": video_id, "error": error, "gif_url": None, "video_url_caption": None})
+    captioned = facts.pop("captioned_video_url")
+    return success({**facts, "id": video_id, "error": error, "gif_url": None, "video_url_caption": captioned})
 
 
 @router.get("/video.list")

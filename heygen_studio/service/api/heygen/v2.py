@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
@@ -40,12 +40,14 @@ class VideoInput(Loose):
 
 
 class Generate(Loose):
-    """A video. Hints that make no difference here: test, folder_id. caption: the captions come beside the video in any case."""
+    """A video. Hints that make no difference here: test, folder_id. caption, or caption_mode "burn_in": draw the captions onto the
+    picture; they come beside the video in any case."""
 
     video_inputs: list[VideoInput] = Field(min_length=1, max_length=50)
     dimension: Dimension = Dimension()
     title: str | None = Field(None, max_length=200)
     caption: bool = False
+    caption_mode: Literal["file_only", "burn_in"] | None = None
     callback_id: str | None = Field(None, max_length=LONGEST_CALLBACK)
     callback_url: str | None = Field(None, max_length=2000)
     folder_id: str | None = None
@@ -63,6 +65,7 @@ def generate(order: Generate, here: Here, who: Who, body: RawBody, key: Idempote
             "width": order.dimension.width,
             "height": order.dimension.height,
             "title": order.title or "",
+            "captions": order.caption if order.caption_mode is None else order.caption_mode == "burn_in",
         }
         make_video(fields, id, here, who, callback_url=order.callback_url, callback_id=order.callback_id)
         return success({"video_id": id})

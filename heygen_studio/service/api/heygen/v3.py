@@ -79,6 +79,13 @@ class SceneOrder(Loose):
     expressiveness: Literal["low", "medium", "high"] | None = None
 
 
+class Caption(Loose):
+    """Captions come beside the video in any case; with any style they are drawn onto the picture too."""
+
+    file_format: Literal["srt", "vtt"] | None = None
+    style: Any = None
+
+
 class CreateVideo(SceneOrder):
     """A video of one scene, or of several in ``scenes``, which HeyGen's own third version does not have."""
 
@@ -87,6 +94,7 @@ class CreateVideo(SceneOrder):
     resolution: Resolution = "1080p"
     aspect_ratio: AspectRatio = "16:9"
     output_format: Literal["mp4", "webm"] = "mp4"
+    caption: Caption | None = None
     callback_url: str | None = Field(None, max_length=2000)
     callback_id: str | None = Field(None, max_length=LONGEST_CALLBACK)
 
@@ -111,7 +119,8 @@ def create_video(order: CreateVideo, here: Here, who: Who, body: RawBody, key: I
     def make(id: str) -> dict[str, Any]:
         scenes = [_scene(scene, f"scenes.{number}.", here, who) for number, scene in enumerate(order.scenes)]
         video = in_one_video(scenes or [_scene(order, "", here, who)])
-        fields = {**video, "width": width, "height": height, "title": order.title or ""}
+        captions = order.caption is not None and bool(order.caption.style)
+        fields = {**video, "width": width, "height": height, "title": order.title or "", "captions": captions}
         make_video(fields, id, here, who, callback_url=order.callback_url, callback_id=order.callback_id)
         return {"data": {"video_id": id, "status": "pending"}}
 
