@@ -28,6 +28,9 @@ from .watch import FaceWatcher, Seen, steadied
 #: Bytes of frames that may wait between two stages.
 WAITING_BYTES = 128_000_000
 
+#: Frames that are decoded, and looked at, in advance.
+DECODED_AHEAD = 4
+
 #: Made crisper, or restored by another network: uint8 RGB [side, side, 3] to the same.
 Sharpen = Callable[[Image], Image]
 
@@ -100,7 +103,7 @@ class RepaintEngine:
 
     def _watched(self, frames: Iterable[Image], kept: Counter[str], cancel: Cancel) -> Iterator[Seen]:
         watcher = interruptible(lambda: FaceWatcher(FaceTracker(fetch("face-landmarker", cancel=cancel))), cancel)
-        for seen in steadied(map(watcher, frames)):
+        for seen in steadied(map(watcher, ahead(frames, DECODED_AHEAD, cancel))):
             cancel.check()
             if seen.kept:
                 kept[seen.kept] += 1
@@ -112,7 +115,8 @@ class RepaintEngine:
         """Look, paint and paste, each at the same time as the others."""
         interruptible(self.load, cancel)  # can take many seconds; the next line finds it loaded
         with self.network() as painter:
-            jobs = ahead(_ordered(seen, painter, sound, fps, still), 2 * painter.batch, cancel)
+            found = ahead(seen, DECODED_AHEAD, cancel)
+            jobs = ahead(_ordered(found, painter, sound, fps, still), painter.batch, cancel)
             groups = ahead(_painted(_grouped(jobs, painter.batch), painter), 1, cancel)
             for group in groups:
                 for job in group:

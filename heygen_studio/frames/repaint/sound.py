@@ -39,8 +39,15 @@ class Sound:
         first, last = start // RATE, (stop - 1) // RATE
         pieces = np.concatenate([self._second(second) for second in range(first, last + 1)])
         samples = pieces[start - first * RATE : stop - first * RATE]
+        return samples * self._open(start, stop)
+
+    def _open(self, start: int, stop: int) -> Samples:
+        """How much of each sample is heard, 0-1."""
         ticks = np.arange(start, stop) * (CLOCK / RATE)
-        return samples * np.interp(ticks, np.arange(len(self._active)), self._active, left=0, right=0).astype(np.float32)
+        low, high = max(0, int(ticks[0])), min(len(self._active), int(ticks[-1]) + 2)
+        if low >= high:
+            return np.zeros(len(ticks), np.float32)
+        return np.interp(ticks, np.arange(low, high), self._active[low:high], left=0, right=0).astype(np.float32)
 
     def _second(self, second: int) -> Samples:
         """One second of the sound at 16 kHz. Resampled with a second on either side, so that the pieces fit without a seam."""
