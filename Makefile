@@ -81,6 +81,7 @@ benchmarks: $(VENV)/dev
 	$(BIN)/python benchmarks/speech.py
 	$(BIN)/python benchmarks/renderer.py
 	$(BIN)/python benchmarks/pipeline.py
+	$(BIN)/python benchmarks/api_load.py
 	$(BIN)/python benchmarks/batch.py
 
 clean:
