@@ -15,6 +15,7 @@ from ..service.uploads import CONSENT
 from .border import OWN
 from .desk import Desk
 from .form import Form
+from .painted_faces import keep_face, painted_faces
 from .parts import card, error_box, html, note_box, picker
 from .screen import picture_of
 from .visitors import owner_of
@@ -41,6 +42,8 @@ def avatar_card(desk: Desk, form: Form) -> gr.HTML:
                 add = gr.Button(t("avatar.add"), variant="secondary", elem_id="avatar-add")
                 remove = gr.Button(t("avatar.remove"), variant="stop", visible=False, elem_id="avatar-remove")
             outcome = html(elem_id="avatar-outcome")
+        if painted := painted_faces(desk):
+            _wire_painted(desk, gallery, *painted)
     _wire(desk, gallery, photo, crop, consent, add, remove, outcome)
     return gallery
 
@@ -88,6 +91,18 @@ def _wire(
         lambda chosen: gr.update(visible=str(chosen).startswith(OWN)), gallery, remove,
         api_visibility="private", queue=False, show_progress="hidden",
     )  # fmt: skip
+
+
+def _wire_painted(desk: Desk, gallery: gr.HTML, keep: gr.Button, found: gr.State, faces: gr.HTML, status: gr.HTML) -> None:
+    def take(paths: list[str], chosen: str, request: gr.Request) -> tuple[Any, Any]:
+        language, owner = language_of(request), owner_of(request) or ""
+        try:
+            id = keep_face(desk, paths, chosen, owner)
+        except StudioError as error:
+            return gr.skip(), error_box(safe(sentence(error, language)))
+        return gr.update(choices=choices_of(desk, owner), value=OWN + id), note_box(say(language, "avatar.added"))
+
+    keep.click(take, [found, faces], [gallery, status], api_visibility="private", concurrency_id="face", concurrency_limit=2)
 
 
 def stock_choices() -> list[dict[str, str]]:

@@ -12,6 +12,8 @@ from ..speech import voices
 
 #: How a visitor names an upload: "own:" and its id. In a batch its name does, too.
 OWN = "own:"
+#: What stands before a recording whose voice is cloned.
+CLONED = "xtts:"
 
 
 def permitted(request: VideoRequest, uploads: Uploads, owner: str) -> VideoRequest:
@@ -19,7 +21,8 @@ def permitted(request: VideoRequest, uploads: Uploads, owner: str) -> VideoReque
 
     Raises `BadInput`, with the field, for a path, for an upload of somebody else, and for a model that is not one of the studio's.
     """
-    if request.voice is not None and request.voice not in {voice.id for voice in voices()}:
+    cloned = request.voice is not None and request.voice.startswith(CLONED)
+    if request.voice is not None and not cloned and request.voice not in {voice.id for voice in voices()}:
         raise BadInput(f"There is no voice {request.voice[:80]!r}: choose one of the list.", field="voice")
     if request.writer is not None:
         raise BadInput("The script writer is chosen by whoever runs this studio: leave the field out.", field="writer")
@@ -30,7 +33,7 @@ def permitted(request: VideoRequest, uploads: Uploads, owner: str) -> VideoReque
         for upload in uploads.list(owner):
             if name in (OWN + upload.id, upload.name, Path(upload.name).stem):
                 return upload.file
-        field = next((field for field in ("avatar", "background", "audio") if str(getattr(request, field)) == name), "")
+        field = next((field for field in ("avatar", "background", "audio", "voice") if name in str(getattr(request, field))), "")
         raise BadInput(f"There is no {field or 'file'} {name[:80]!r}: upload it first, or choose one that is there.", field=field)
 
     return map_files(request, own)

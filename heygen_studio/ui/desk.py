@@ -19,7 +19,7 @@ from ..service.uploads import Upload, Uploads
 from ..settings import Settings
 from ..studio import Studio
 from .border import OWN, permitted
-from .drafts import stream
+from .watched import draft_texts
 
 #: How long a finished video is shown to those who come back, in seconds.
 FRESH_S = 3600.0
@@ -96,7 +96,7 @@ class Desk:
 
     def drafts(self, request: VideoRequest) -> Iterator[str]:
         """The script of a request with a prompt, as it is written: the text so far, again and again."""
-        return stream(lambda on_event, cancel: _write(request, self.settings, on_event, cancel))
+        return draft_texts(lambda on_event, cancel: _write(request, self.settings, on_event, cancel))
 
     def cancel(self, id: str, owner: str) -> Job:
         return self.jobs.cancel(self.job(id, owner).id)

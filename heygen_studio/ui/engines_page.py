@@ -13,10 +13,11 @@ from ..frames import FRAME_ENGINES
 from ..settings import Settings
 from ..speech.engines import ENGINES
 from ..weights import WEIGHTS, Hub, Weight, local_path
+from .availability import needed_for_cloning, needed_for_painting, needed_for_renderer
 from .parts import html, page_head
 from .words import Language, language_of, safe, say, words
 
-Kind = Literal["writer", "voice", "renderer", "model"]
+Kind = Literal["writer", "voice", "renderer", "painter", "model"]
 
 #: The Python package on which an engine stands and may be absent.
 _NEEDS = {"coqui": "TTS", "hibari": "hibari", "kokoro": "onnxruntime", "gguf": "xllamacpp", "hub": "transformers", "openai": "httpx"}
@@ -42,7 +43,7 @@ def show_engines(where: Settings, request: gr.Request) -> str:
     """The content of the page for a visitor."""
     language = language_of(request)
     entries = list(engines(where, language))
-    kinds: tuple[Kind, ...] = ("writer", "voice", "renderer", "model")
+    kinds: tuple[Kind, ...] = ("writer", "voice", "renderer", "painter", "model")
     return "".join(
         f'<section class="card"><h2>{say(language, f"engines.{kind}")}</h2><ul class="engines">'
         f"{''.join(_line(entry, language) for entry in entries if entry.kind == kind)}</ul></section>"
@@ -69,7 +70,11 @@ def engines(where: Settings, language: Language) -> Iterator[Entry]:
     for name in ENGINES:
         yield _engine("voice", name, language)
     for name in FRAME_ENGINES:
-        yield _engine("renderer", name, language)
+        needed = needed_for_renderer(name, language)
+        yield Entry("renderer", name, "missing", needed) if needed else _engine("renderer", name, language)
+    cloning, painting = needed_for_cloning(language), needed_for_painting(where, language)
+    yield Entry("voice", "xtts", "missing" if cloning else "ready", cloning or say(language, "engines.about.xtts"))
+    yield Entry("painter", where.painter, "missing" if painting else "ready", painting or say(language, "engines.about.painter"))
     for weight in WEIGHTS.values():
         yield _model(weight, language)
 

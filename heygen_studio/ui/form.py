@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -61,6 +62,7 @@ def request_of(values: dict[str, Any], desk: Desk, owner: str) -> VideoRequest:
         "speed": values["speed"],
         "width": width,
         "height": height,
+        "background": _background(values, desk, owner),
         "style": values["style"],
         "expression": values["expression"],
         "expression_strength": values["strength"],
@@ -88,6 +90,27 @@ def _words_of(values: dict[str, Any], desk: Desk, owner: str) -> dict[str, Any]:
         "tone": (values["tone"] or "").strip(),
         "seconds": values["seconds"],
     }
+
+
+def _background(values: dict[str, Any], desk: Desk, owner: str) -> str:
+    """What stands behind the person, as a request names it; a picture is kept among the visitor's uploads."""
+    if values["backdrop"] == "colour":
+        return hex_colour(values["colour"] or "")
+    if values["backdrop"] != "picture":
+        return {"photo": "", "blur": "blur"}[values["backdrop"]]
+    if not values["picture"]:
+        raise BadInput("There is no picture for the background yet: upload one, or choose another background.", field="background")
+    source = Path(values["picture"])
+    with open(source, "rb") as file:
+        return OWN + desk.uploads.add(file, owner=owner, name=source.name, consent="", kind="image").id
+
+
+def hex_colour(colour: str) -> str:
+    """A colour as "#1e90ff"; browsers' pickers also say "rgba(30.4, 144, 255, 1)"."""
+    numbers = re.findall(r"[\d.]+", colour) if colour.startswith("rgb") else []
+    if len(numbers) >= 3:
+        return "#" + "".join(f"{min(255, round(float(number))):02x}" for number in numbers[:3])
+    return colour
 
 
 def _recording(values: dict[str, Any], desk: Desk, owner: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gradio as gr
 
-from ..frames import FRAME_ENGINES
+from .availability import renderers
 from .form import Form
 from .parts import card, segmented
 from .words import t
@@ -17,6 +17,7 @@ SEGMENTS = {
     "aspect": (("wide", "tall", "square"), "square"),
     "size": (("draft", "standard", "hd", "full"), "standard"),
     "style": (("still", "natural", "lively"), "natural"),
+    "backdrop": (("photo", "blur", "colour", "picture"), "photo"),
 }
 
 
@@ -25,6 +26,7 @@ def look_card(form: Form) -> None:
         with gr.Row():
             _segments(form, "aspect")
             _segments(form, "size")
+        _background(form)
         with gr.Row():
             _segments(form, "style")
             moods = [(t(f"mood.{name}"), name) for name in MOODS]
@@ -33,9 +35,22 @@ def look_card(form: Form) -> None:
             _more(form)
 
 
-def _segments(form: Form, name: str) -> None:
+def _background(form: Form) -> None:
+    """What stands behind the person, with a control for what a choice needs."""
+    backdrop = _segments(form, "backdrop")
+    colour = form.add("colour", gr.ColorPicker("#dfe7e2", label=t("look.colour"), visible=False, elem_id="backdrop-colour"))
+    picture = form.add(
+        "picture", gr.Image(label=t("look.picture"), type="filepath", sources=["upload"], height=150, visible=False, buttons=[])
+    )
+    backdrop.change(
+        lambda chosen: (gr.update(visible=chosen == "colour"), gr.update(visible=chosen == "picture")), backdrop, [colour, picture],
+        api_visibility="private", queue=False, show_progress="hidden",
+    )  # fmt: skip
+
+
+def _segments(form: Form, name: str) -> gr.Radio:
     choices, chosen = SEGMENTS[name]
-    form.add(name, segmented([(t(f"look.{name}.{choice}"), choice) for choice in choices], chosen, t(f"look.{name}")))
+    return form.add(name, segmented([(t(f"look.{name}.{choice}"), choice) for choice in choices], chosen, t(f"look.{name}")))
 
 
 def _more(form: Form) -> None:
@@ -43,7 +58,7 @@ def _more(form: Form) -> None:
         form.add("title", gr.Textbox(label=t("look.title_field"), placeholder=t("look.title_field.example"), max_lines=1))
         form.add("strength", gr.Slider(0, 1, 1, step=0.1, label=t("look.strength")))
     with gr.Row():
-        form.add("engine", gr.Dropdown(sorted(FRAME_ENGINES), value="mesh", label=t("look.engine"), info=t("look.engine.info")))
+        form.add("engine", gr.Dropdown(renderers(), value="mesh", label=t("look.engine"), info=t("look.engine.info")))
         seed = gr.Number(0, precision=0, minimum=0, maximum=2**32 - 1, label=t("look.seed"), info=t("look.seed.info"))
         form.add("seed", seed)
     form.add("commercial", gr.Checkbox(False, label=t("look.commercial"), info=t("look.commercial.info")))

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ..request import VideoRequest
-from .border import OWN
+from .border import CLONED, OWN
 from .form import ASPECTS, SIZES
 
 
@@ -24,10 +24,11 @@ def values_of(request: VideoRequest) -> dict[str, Any]:
         "text": request.text,
         "title": request.title,
         "avatar": _avatar(request.avatar),
-        "voice": request.voice or "",
+        "voice": _voice(request.voice),
         "speed": request.speed,
         "aspect": shape,
         "size": size,
+        **_background(request.background),
         "style": request.style,
         "expression": request.expression,
         "strength": request.expression_strength,
@@ -37,9 +38,22 @@ def values_of(request: VideoRequest) -> dict[str, Any]:
     }
 
 
+def _voice(voice: str | None) -> str:
+    if voice and voice.startswith(CLONED):
+        return CLONED + OWN + Path(voice.removeprefix(CLONED)).parent.name
+    return voice or ""
+
+
 def _avatar(avatar: str) -> str:
     """An own photo lies in a folder that is called like the upload."""
     return OWN + Path(avatar).parent.name if "/" in avatar else avatar
+
+
+def _background(background: str) -> dict[str, Any]:
+    """A picture has to be given again."""
+    if background.startswith("#"):
+        return {"backdrop": "colour", "colour": background, "picture": None}
+    return {"backdrop": "blur" if background == "blur" else "photo", "picture": None}
 
 
 def _shape(width: int, height: int) -> tuple[str, str]:
