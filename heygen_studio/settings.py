@@ -32,6 +32,7 @@ class Settings:
     owner_mb: HEYGEN_STUDIO_OWNER_MB, megabytes of results with which one owner may submit more jobs; None: any number.
     visitor_jobs, visitor_jobs_a_day: HEYGEN_STUDIO_VISITOR_JOBS and HEYGEN_STUDIO_VISITOR_JOBS_A_DAY, jobs of one visitor of the web app
     that are not finished, and that were submitted within 24 hours.
+    renderers: HEYGEN_STUDIO_RENDERERS, videos that the web app of ``make app`` renders at the same time.
     login: HEYGEN_STUDIO_LOGIN, who may open the web app, as "name:password,name:password"; empty: everybody who reaches it.
     owner_jobs, owner_daily: HEYGEN_STUDIO_OWNER_JOBS and HEYGEN_STUDIO_OWNER_DAILY, jobs that one owner may have unfinished, and may submit
     within 24 hours; None: any number.
@@ -58,6 +59,7 @@ class Settings:
     owner_mb: float | None = None
     visitor_jobs: float = 20
     visitor_jobs_a_day: float = 200
+    renderers: int = 1
     login: str = field(default="", repr=False)
     owner_jobs: float | None = None
     owner_daily: float | None = None
@@ -105,6 +107,7 @@ def settings() -> Settings:
         owner_mb=_limit("HEYGEN_STUDIO_OWNER_MB"),
         visitor_jobs=_limit("HEYGEN_STUDIO_VISITOR_JOBS", Settings.visitor_jobs),
         visitor_jobs_a_day=_limit("HEYGEN_STUDIO_VISITOR_JOBS_A_DAY", Settings.visitor_jobs_a_day),
+        renderers=_number("HEYGEN_STUDIO_RENDERERS", Settings.renderers),
         login=env.get("HEYGEN_STUDIO_LOGIN", ""),
         owner_jobs=_limit("HEYGEN_STUDIO_OWNER_JOBS"),
         owner_daily=_limit("HEYGEN_STUDIO_OWNER_DAILY"),

@@ -69,7 +69,8 @@ def endpoints(desk: Desk) -> dict[str, Callable[..., Any]]:
     def draft(fields: dict[str, Any], request: gr.Request) -> Iterator[str]:
         """Write a script from a request with a prompt; streams the text so far."""
         with told(request) as owner:
-            yield from desk.drafts(desk.permitted(VideoRequest.model_validate(fields), owner))
+            for draft in desk.drafts(desk.permitted(VideoRequest.model_validate(fields), owner)):
+                yield draft if isinstance(draft, str) else draft.text
 
     def uploads(request: gr.Request) -> list[dict[str, Any]]:
         """Your photos and recordings."""

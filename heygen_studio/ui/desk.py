@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import secrets
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import BadInput
-from ..progress import Cancel, OnEvent
+from ..progress import Event
 from ..request import VideoRequest
 from ..script import Script
 from ..service.job_sets import JobSets
@@ -18,9 +20,12 @@ from ..service.library import Library, Result
 from ..service.uploads import Upload, Uploads
 from ..settings import Settings
 from ..studio import Studio
+from ..weights import WEIGHTS, local_path
 from .border import OWN, permitted
-from .watched import draft_texts
+from .watched import drafts, watched
 
+#: Previews that can still be seen.
+MOST_PREVIEWS = 200
 #: How long a finished video is shown to those who come back, in seconds.
 FRESH_S = 3600.0
 #: How long a delete waits for the worker that renders the video, in seconds.
@@ -49,6 +54,7 @@ class Desk:
         self.settings = where
         self.studio, self.library, self.uploads = Studio(where), Library(where), Uploads(where)
         self.sets = JobSets(where)
+        self._previews: dict[str, tuple[str, Path]] = {}
         self.jobs = Jobs(where, Quota(unfinished=where.visitor_jobs, a_day=where.visitor_jobs_a_day))
 
     def submit(self, request: VideoRequest, owner: str) -> str:
@@ -94,9 +100,32 @@ class Desk:
         waiting = self.jobs.find(state="queued", limit=1000)
         return sum((-other.priority, other.created) < (-job.priority, job.created) for other in waiting)
 
-    def drafts(self, request: VideoRequest) -> Iterator[str]:
-        """The script of a request with a prompt, as it is written: the text so far, again and again."""
-        return draft_texts(lambda on_event, cancel: _write(request, self.settings, on_event, cancel))
+    def drafts(self, request: VideoRequest) -> Iterator[Script | str]:
+        """The script of a request with a prompt, as it is written: the text so far, again and again, and at last the script."""
+        return drafts(lambda on_event, cancel: self.studio.write_script(request, on_event=on_event, cancel=cancel))
+
+    def previewed(self, request: VideoRequest, owner: str) -> Generator[list[Event], None, str]:
+        """Make the first seconds of a video, telling how far it is; at last the name under which `preview` gives it to this visitor."""
+        asked = self.permitted(request, owner)
+        video = yield from watched(lambda on_event, cancel: self.studio.preview(asked, on_event=on_event, cancel=cancel))
+        name = secrets.token_hex(16)
+        self._previews[name] = (owner, video.path)
+        while len(self._previews) > MOST_PREVIEWS:
+            del self._previews[next(iter(self._previews))]
+        return name
+
+    def warm_up(self) -> None:
+        """Load what a first preview needs, in the background, so that the first visitor does not wait for it."""
+        greeting = VideoRequest.model_validate({"text": "Hello.", "voice": "hibari:heart", "width": 128, "height": 128})
+        if all(local_path(WEIGHTS[name]) for name in ("hibari-heart", "face-landmarker", "selfie-matte", "portrait-hopper")):
+            threading.Thread(target=self.studio.preview, args=(greeting,), name="warm-up", daemon=True).start()
+
+    def preview(self, name: str, owner: str) -> Path:
+        """The MP4 of a preview."""
+        whose, path = self._previews.get(name, ("", Path()))
+        if whose != owner or not path.is_file():
+            raise BadInput("This preview is gone: make it again.")
+        return path
 
     def cancel(self, id: str, owner: str) -> Job:
         return self.jobs.cancel(self.job(id, owner).id)
@@ -138,25 +167,3 @@ class Desk:
 
     def upload(self, spec: str, owner: str) -> Upload:
         return self.uploads.get(spec.removeprefix(OWN), owner)
-
-
-def _write(request: VideoRequest, where: Settings, on_event: OnEvent, cancel: Cancel) -> Script:
-    from ..script import Brief, detect_language, write_script
-    from ..speech import find_voice
-
-    language = request.language or detect_language(request.prompt)
-    voice = find_voice(request.voice, language=language, commercial=request.commercial)
-    brief = Brief(
-        prompt=request.prompt,
-        role=request.role,
-        tone=request.tone,
-        audience=request.audience,
-        language=language,
-        facts=request.facts,
-        banned_words=request.banned_words,
-        seconds=request.seconds,
-        words_per_second=voice.words_per_second * request.speed,
-        max_words=request.max_words,
-        seed=request.seed,
-    )
-    return write_script(brief, request.writer or where.writer, on_event=on_event, cancel=cancel)

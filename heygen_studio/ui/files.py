@@ -51,6 +51,7 @@ def routes(desk: Desk) -> list[Route | Mount]:
     return [
         *shared,
         Route("/studio/videos/{id}/{part}", partial(_answer, partial(_video, desk))),
+        Route("/studio/previews/{name}.mp4", partial(_answer, partial(_preview, desk))),
         Route("/studio/photos/{id}", partial(_answer, partial(_photo, desk))),
         Route("/studio/batches/{id}.zip", partial(_answer, partial(_batch, desk))),
         Route("/studio/samples/{voice}", partial(_answer, partial(_sample, desk))),
@@ -89,6 +90,11 @@ def _video(desk: Desk, request: Request) -> Response:
     if name := request.query_params.get("name"):
         headers["content-disposition"] = f"attachment; filename*=utf-8''{quote(f'{name[:80]}{path.suffix}')}"
     return FileResponse(path, media_type=PARTS[part], headers=headers)
+
+
+def _preview(desk: Desk, request: Request) -> Response:
+    """The first seconds of a video that the visitor looked at before."""
+    return FileResponse(desk.preview(request.path_params["name"], _owner(request)), media_type="video/mp4", headers=OWN)
 
 
 def _photo(desk: Desk, request: Request) -> Response:

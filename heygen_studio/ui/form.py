@@ -13,6 +13,7 @@ from ..errors import BadInput
 from ..request import VideoRequest
 from ..service.uploads import CONSENT
 from .border import OWN
+from .moods import lines_of
 
 if TYPE_CHECKING:
     from .desk import Desk
@@ -81,7 +82,8 @@ def _words_of(values: dict[str, Any], desk: Desk, owner: str) -> dict[str, Any]:
     if values["mode"] == "text" or text:
         if not text:
             raise BadInput("There is nothing to say: write or paste what should be spoken.", field="text")
-        return {"text": text}
+        lines = lines_of(text, values["language"], values["moods"])
+        return {"text": text} if lines == lines_of(text, values["language"]) else {"lines": lines}
     if not (values["prompt"] or "").strip():
         raise BadInput("There is nothing to say: describe the video first, or choose to write the words yourself.", field="prompt")
     return {

@@ -8,12 +8,13 @@ from typing import Any
 from ..request import VideoRequest
 from .border import CLONED, OWN
 from .form import ASPECTS, SIZES
+from .moods import shown
 
 
 def values_of(request: VideoRequest) -> dict[str, Any]:
     """The controls' values with which the form asks for the same video; a recording has to be given again."""
     shape, size = _shape(request.width, request.height)
-    mode = "record" if request.audio else "text" if request.text else "write"
+    mode = "record" if request.audio else "text" if request.given_text else "write"
     return {
         "mode": mode,
         "prompt": request.prompt,
@@ -21,7 +22,8 @@ def values_of(request: VideoRequest) -> dict[str, Any]:
         "tone": request.tone,
         "seconds": request.seconds,
         "language": request.language or "auto",
-        "text": request.text,
+        "text": _joined(request),
+        "moods": shown(request.lines),
         "title": request.title,
         "avatar": _avatar(request.avatar),
         "voice": _voice(request.voice),
@@ -36,6 +38,11 @@ def values_of(request: VideoRequest) -> dict[str, Any]:
         "seed": request.seed,
         "commercial": request.commercial,
     }
+
+
+def _joined(request: VideoRequest) -> str:
+    """The words that are spoken as they are; Chinese sentences need no space between them."""
+    return request.text or ("" if request.given_text and request.spoken_language == "zh" else " ").join(line.text for line in request.lines)
 
 
 def _voice(voice: str | None) -> str:

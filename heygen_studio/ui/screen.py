@@ -22,6 +22,12 @@ def still(picture: str, aspect: str, caption: str) -> str:
     return f'<div class="screen still" {_ratio(*ASPECTS[aspect])}><img src="{picture}" alt=""><p class="screen-caption">{caption}</p></div>'
 
 
+def previewed(name: str, aspect: str, language: Language) -> str:
+    """The first seconds, which play at once."""
+    player = f'<video controls autoplay playsinline src="studio/previews/{name}.mp4"></video>'
+    return f'<div class="screen done" {_ratio(*ASPECTS[aspect])}>{player}</div><p class="facts">{say(language, "preview.done")}</p>'
+
+
 def at_work(job: Job, ahead: int, seconds_left: float | None, language: Language) -> str:
     """The stages of a job that waits or is rendered."""
     request = job.request

@@ -9,10 +9,11 @@ from typing import Any
 import gradio as gr
 
 from ..errors import StudioError
-from ..script import ROLES, count_words, detect_language
-from ..speech import find_voice
+from ..request import VideoRequest
+from ..script import ROLES
 from .desk import Desk
 from .form import Form, request_of
+from .moods import lines_of, mood_list, shown
 from .parts import card, error_box, html, note_box, segmented
 from .visitors import owner_of
 from .words import language_of, safe, say, sentence, t
@@ -42,11 +43,13 @@ def script_card(form: Form) -> ScriptCard:
         text = form.add("text", box)
         status = html(elem_id="script-status")
         estimate = html(elem_id="estimate")
+        with gr.Accordion(t("moods.title"), open=False, elem_classes="fold") as fold:
+            form.add("moods", mood_list())
 
-    mode.change(
-        lambda chosen: (gr.update(visible=chosen == "write"), gr.update(visible=chosen == "record"), gr.update(visible=chosen != "record")),
-        mode, [writing, recording, text], api_visibility="private", show_progress="hidden", queue=False,
-    )  # fmt: skip
+    def show(chosen: str) -> list[Any]:
+        return [gr.update(visible=shown) for shown in (chosen == "write", chosen == "record", chosen != "record", chosen != "record")]
+
+    mode.change(show, mode, [writing, recording, text, fold], api_visibility="private", show_progress="hidden", queue=False)
     return ScriptCard(draft, stop, status, estimate)
 
 
@@ -71,21 +74,25 @@ def _writing(form: Form) -> tuple[gr.Button, gr.Button]:
 def wire_script(desk: Desk, form: Form, card: ScriptCard) -> None:
     """The events of the card that depend on the controls of others."""
     draft, stop, status, text = card.draft, card.stop, card.status, form.controls["text"]
-    _wire_estimate(form, card.estimate)
+    _wire_estimate(desk, form, card.estimate)
 
     def write(data: dict[Any, Any], request: gr.Request) -> Iterator[dict[Any, Any]]:
         values, language = form.values(data), language_of(request)
         yield {draft: gr.update(visible=False), stop: gr.update(visible=True), status: note_box(say(language, "script.starting")), text: ""}
         try:
-            for words in desk.drafts(request_of({**values, "mode": "write", "text": ""}, desk, owner_of(request) or "")):
-                yield {text: words, status: note_box(say(language, "script.writing"))}
+            asked = request_of({**values, "mode": "write", "text": ""}, desk, owner_of(request) or "")
+            for draft_so_far in desk.drafts(asked):
+                if isinstance(draft_so_far, str):
+                    yield {text: draft_so_far, status: note_box(say(language, "script.writing"))}
+                else:
+                    yield {text: draft_so_far.text, form.controls["moods"]: shown(draft_so_far.lines)}
             yield {status: ""}
         except StudioError as error:
             yield {status: error_box(safe(sentence(error, language)))}
         yield {draft: gr.update(visible=True, value=t("script.again")), stop: gr.update(visible=False)}
 
     writing_event = draft.click(
-        write, form.inputs, [draft, stop, status, text],
+        write, form.inputs, [draft, stop, status, text, form.controls["moods"]],
         api_visibility="private", show_progress="hidden", concurrency_id="writer", concurrency_limit=1,
     )  # fmt: skip
     stop.click(
@@ -94,26 +101,27 @@ def wire_script(desk: Desk, form: Form, card: ScriptCard) -> None:
     )  # fmt: skip
 
 
-def _wire_estimate(form: Form, estimate: gr.HTML) -> None:
-    """How long the words will last, as they are typed."""
-    text, voice, speed, language = (form.controls[name] for name in ("text", "voice", "speed", "language"))
+def _wire_estimate(desk: Desk, form: Form, estimate: gr.HTML) -> None:
+    """How long the words will last and which sentences they are, as they are typed."""
+    text, voice, speed, spoken, moods = (form.controls[name] for name in ("text", "voice", "speed", "language", "moods"))
 
-    def measure(words: str, chosen: str | None, pace: float, spoken: str, request: gr.Request) -> str:
-        reader = language_of(request)
+    def measure(
+        words: str, chosen: str, pace: float, language: str, moods: list[dict[str, str]], request: gr.Request
+    ) -> tuple[str, list[dict[str, str]]]:
         if not words.strip():
-            return ""
-        language = detect_language(words) if spoken == "auto" else spoken
+            return "", []
+        reader = language_of(request)
         try:
-            speaker = find_voice(chosen or None, language=language, commercial=False)  # type: ignore[arg-type]
+            lines = lines_of(words, language, moods)
+            named = {"language": language} if language != "auto" else {}
+            asked = VideoRequest.model_validate({"text": words, "voice": chosen or None, "speed": pace, **named})
+            seconds = desk.studio.estimate(desk.permitted(asked, owner_of(request) or ""))
         except StudioError as error:
-            return error_box(safe(sentence(error, reader)))
-        count = count_words(words, speaker.language)
-        unit = say(reader, "script.words" if speaker.language == "en" else "script.characters", count=count)
-        seconds = count / (speaker.words_per_second * pace)
-        return f'<p class="estimate"><b>{say(reader, "script.about", seconds=max(1, round(seconds)))}</b> · {unit}</p>'
+            return error_box(safe(sentence(error, reader))), moods
+        return f'<p class="estimate"><b>{say(reader, "script.about", seconds=max(1, round(seconds)))}</b></p>', shown(lines)
 
-    for control, event in ((text, "change"), (voice, "change"), (speed, "release"), (language, "change")):
+    for control, event in ((text, "change"), (voice, "change"), (speed, "release"), (spoken, "change")):
         getattr(control, event)(
-            measure, [text, voice, speed, language], estimate,
+            measure, [text, voice, speed, spoken, moods], [estimate, moods],
             api_visibility="private", show_progress="hidden", trigger_mode="always_last", concurrency_limit=None,
         )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from starlette.middleware import Middleware
 
@@ -21,26 +21,36 @@ from .theme import theme
 from .visitors import Visitors
 from .words import i18n
 
+if TYPE_CHECKING:
+    import gradio as gr
+
 #: Events that may wait; a visitor more is told to come back later.
 MOST_WAITING = 200
 
 
-def launch(where: Settings, *, renderers: int = 1, **options: Any) -> None:
-    """Open the web app and wait until it is closed, with ``renderers`` workers beside it.
+def launch(where: Settings, **options: Any) -> None:
+    """Open the web app and wait until it is closed, with ``where.renderers`` workers beside it.
 
     It is seen from this machine alone unless GRADIO_SERVER_NAME says otherwise. options: for Gradio's own ``launch``.
     Raises `BadInput` for a login setting that cannot be used, `OutputError` if the data folder cannot.
     """
-    os.environ.setdefault("GRADIO_TEMP_DIR", str(where.data / "browser"))  # uploads stay where the rest is, not in a shared /tmp
-    desk = Desk(where)
-    blocks = build(desk)
-    blocks.queue(max_size=MOST_WAITING, default_concurrency_limit=8)
-    crew = Crew(where, renderers)
+    blocks, desk = open_app(where)
+    crew = Crew(where, where.renderers)
     crew.start()
     try:
         blocks.launch(**{**launch_options(desk), **options})
     finally:
         crew.stop()
+
+
+def open_app(where: Settings) -> tuple[gr.Blocks, Desk]:
+    """The pages with their queue, and the services behind them. Raises `OutputError` if the data folder cannot be used."""
+    os.environ.setdefault("GRADIO_TEMP_DIR", str(where.data / "browser"))  # uploads stay where the rest is, not in a shared /tmp
+    desk = Desk(where)
+    blocks = build(desk)
+    blocks.queue(max_size=MOST_WAITING, default_concurrency_limit=8)
+    desk.warm_up()
+    return blocks, desk
 
 
 def launch_options(desk: Desk) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ from .form import Form, request_of
 from .pace import Pace
 from .parts import error_box, html
 from .visitors import owner_of
-from .words import Language, both, language_of, safe, sentence, t
+from .words import Language, both, language_of, safe, say, sentence, t
 
 #: How often a running job is looked at, in seconds.
 TICK_S = 0.8
@@ -47,12 +47,14 @@ def stage(desk: Desk, form: Form) -> tuple[Stage, Panel]:
         view = html(screen.still(screen.picture_of("hopper"), "square", both("render.ready")), elem_id="screen")
         problem = html(elem_id="problem")
         with gr.Row(elem_classes="actions wide"):
+            preview = gr.Button(t("preview.button"), size="lg", elem_id="preview")
             render = gr.Button(t("render.button"), variant="primary", size="lg", elem_id="render")
             cancel = gr.Button(t("render.cancel"), variant="stop", size="lg", visible=False, elem_id="cancel")
         with gr.Row(visible=False, elem_classes="actions") as after:
             details = gr.Button(t("render.details"), size="md", elem_id="show-details")
             again = gr.Button(t("render.another"), size="md", elem_id="another")
         html(f'<p class="fine-print">{both("render.provenance")}</p>')
+    _wire_preview(desk, form, preview, view, problem)
     parts = Stage(view, gr.State(""), gr.Timer(TICK_S, active=False), render, cancel, after, again, details, problem)
     panel = Panel(desk)
     _wire(desk, form, parts, panel)
@@ -85,6 +87,28 @@ class Panel:
     @staticmethod
     def _idle(view: Any, problem: str) -> tuple[Any, ...]:
         return view, "", gr.Timer(active=False), gr.update(visible=True), gr.update(visible=False), gr.update(visible=False), problem
+
+
+def _wire_preview(desk: Desk, form: Form, preview: gr.Button, view: gr.HTML, problem: gr.HTML) -> None:
+    def show(data: dict[Any, Any], request: gr.Request) -> Iterator[dict[Any, Any]]:
+        language, owner, values = language_of(request), owner_of(request) or "", form.values(data)
+        busy = gr.update(interactive=False, value=say(language, "preview.busy"))
+        yield {preview: busy, problem: ""}
+        free = gr.update(interactive=True, value=say(language, "preview.button"))
+        try:
+            work = desk.previewed(request_of(values, desk, owner), owner)
+            while True:
+                for event in next(work)[-1:]:
+                    yield {preview: gr.update(value=f"{say(language, f'stage.{event.stage}')} {event.fraction:.0%}")}
+        except StopIteration as end:
+            yield {view: screen.previewed(end.value, values["aspect"], language), preview: free}
+        except StudioError as error:
+            yield {problem: error_box(safe(sentence(error, language))), preview: free}
+
+    preview.click(
+        show, form.inputs, [preview, view, problem],
+        api_visibility="private", show_progress="hidden", concurrency_id="preview", concurrency_limit=1,
+    )  # fmt: skip
 
 
 def _wire(desk: Desk, form: Form, parts: Stage, panel: Panel) -> None:

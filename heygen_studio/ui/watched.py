@@ -44,7 +44,7 @@ def watched(work: Callable[[OnEvent, Cancel], T]) -> Generator[list[Event], None
     return outcome[0]
 
 
-def draft_texts(write: Callable[[OnEvent, Cancel], Script]) -> Iterator[str]:
+def drafts(write: Callable[[OnEvent, Cancel], Script]) -> Iterator[Script | str]:
     """The text so far of each draft as it is written, and at last the finished script."""
     draft, text = "", ""
     news = watched(write)
@@ -61,4 +61,4 @@ def draft_texts(write: Callable[[OnEvent, Cancel], Script]) -> Iterator[str]:
         script: Script = end.value
     finally:
         news.close()
-    yield script.text
+    yield script

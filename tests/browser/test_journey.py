@@ -88,6 +88,18 @@ def test_a_draft_is_written_before_the_visitors_eyes_and_can_be_stopped_and_chan
     assert page.locator("#script-text textarea").input_value() == kept  # the writer really stopped
 
 
+def test_the_first_seconds_are_seen_before_the_render_with_another_background_and_a_mood(visit: Open) -> None:
+    page = visit()
+    write_own_words(page, "Welcome to the museum. It is closed on Mondays.")
+    page.get_by_role("button", name="Mood of each sentence").click()
+    page.locator("#moods select").nth(1).select_option("concerned")
+    page.locator(".segmented input[value=blur]").check(force=True)
+    page.locator("#preview").click()
+    expect(page.locator("#screen video[autoplay]")).to_be_visible(timeout=RENDER_S * 1000)
+    page.wait_for_function("document.querySelector('#screen video').duration > 2.5")
+    shoot(page, "preview")
+
+
 def test_a_render_is_cancelled_and_nothing_is_left_on_the_screen(visit: Open) -> None:
     page = visit()
     write_own_words(page, "This sentence will never be heard. " * 12, size="standard")

@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from heygen_studio import BadInput, VideoRequest
+from heygen_studio.script import Line
 from heygen_studio.settings import settings
 from heygen_studio.ui.desk import Desk
-from heygen_studio.ui.form import ASPECTS, SIZES, frame_size, request_of
+from heygen_studio.ui.form import ASPECTS, SIZES, frame_size, hex_colour, request_of
+from heygen_studio.ui.moods import shown
 from heygen_studio.ui.reuse import values_of
 
 VALUES: dict[str, Any] = values_of(VideoRequest(text="Hello."))
@@ -55,6 +57,18 @@ def test_what_is_missing_is_said_with_its_field(changes: dict[str, Any], field: 
     with pytest.raises(BadInput) as error:
         request_of({**VALUES, **changes}, desk, "ann")
     assert error.value.field == field and ":" in str(error.value)
+
+
+def test_a_chosen_mood_goes_with_its_sentence_wherever_that_moves(desk: Desk) -> None:
+    moods = shown((Line("It is closed."), Line("Welcome.", "happy")))
+    spoken = request_of({**VALUES, "text": "Welcome. We open at nine.", "moods": moods}, desk, "ann")
+    assert [(line.text, line.mood) for line in spoken.lines] == [("Welcome.", "happy"), ("We open at nine.", "neutral")]
+    assert values_of(spoken)["text"] == "Welcome. We open at nine." and values_of(spoken)["moods"][0]["mood"] == "happy"
+
+
+def test_browsers_write_colours_in_many_ways() -> None:
+    assert hex_colour("#1e90ff") == "#1e90ff"
+    assert hex_colour("rgba(30.4, 144, 255, 1)") == "#1e90ff"
 
 
 def test_a_draft_that_was_edited_is_spoken_and_not_written_anew(desk: Desk) -> None:
