@@ -62,12 +62,8 @@ def measure(url: str, visitors: int, seconds: float) -> dict[str, Any]:
     """Let the visitors look around while two long videos are rendered, and wait until those are finished or the time is over."""
     owner = Client(url, headers={"x-studio-visitor": secrets.token_urlsafe(32)}, verbose=False)
     # A different text each, or the second would be the first one's result.
-    jobs = [
-        owner.predict({"text": f"Part {number}. {LONG_TEXT}", "voice": "hibari:heart", "width": 512, "height": 512}, api_name="/render")[
-            "id"
-        ]
-        for number in (1, 2)
-    ]
+    requests = [{"text": f"Part {number}. {LONG_TEXT}", "voice": "hibari:heart", "width": 512, "height": 512} for number in (1, 2)]
+    jobs = [owner.predict(request, api_name="/render")["id"] for request in requests]
     took: list[tuple[str, float]] = []
     failures: list[str] = []
     until = time.monotonic() + seconds

@@ -107,7 +107,7 @@ def settings() -> Settings:
         owner_mb=_limit("HEYGEN_STUDIO_OWNER_MB"),
         visitor_jobs=_limit("HEYGEN_STUDIO_VISITOR_JOBS", Settings.visitor_jobs),
         visitor_jobs_a_day=_limit("HEYGEN_STUDIO_VISITOR_JOBS_A_DAY", Settings.visitor_jobs_a_day),
-        renderers=_number("HEYGEN_STUDIO_RENDERERS", Settings.renderers),
+        renderers=int(_limit("HEYGEN_STUDIO_RENDERERS", Settings.renderers)),
         login=env.get("HEYGEN_STUDIO_LOGIN", ""),
         owner_jobs=_limit("HEYGEN_STUDIO_OWNER_JOBS"),
         owner_daily=_limit("HEYGEN_STUDIO_OWNER_DAILY"),

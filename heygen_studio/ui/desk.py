@@ -43,7 +43,7 @@ class VideoOf:
     def title(self) -> str:
         """What it is called: its title, or else the beginning of what is said."""
         request = self.job.request
-        words = request.title or (self.result.title if self.result else "") or request.text or request.prompt
+        words = request.title or (self.result.title if self.result else "") or request.given_text or request.prompt
         return " ".join(words.split())[:120]
 
 
@@ -79,7 +79,7 @@ class Desk:
                 found = VideoOf(job, results.get(job.result or ""))
                 if job.state == "done" and found.result is None:  # deleted, or removed by a retention
                     continue
-                if search.strip().casefold() in f"{found.title} {job.request.text} {job.request.prompt}".casefold():
+                if search.strip().casefold() in f"{found.title} {job.request.given_text} {job.request.prompt}".casefold():
                     yield found
 
     def latest(self, owner: str) -> Job | None:

@@ -36,7 +36,7 @@ def _section(name: str, content: str, language: Language) -> str:
 
 
 def _sound(video: VideoOf, language: Language) -> str:
-    """The waveform; with words and mouth shapes while the finished stage is kept."""
+    """The waveform; with words and mouth shapes for results that kept them."""
     assert video.result is not None
     wav = video.result.folder / "speech.wav"
     if not wav.is_file():

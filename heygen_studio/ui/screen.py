@@ -5,13 +5,12 @@ from __future__ import annotations
 from urllib.parse import quote
 
 from ..progress import Stage
-from ..script import detect_language
 from ..service.jobs import Job
 from .border import OWN
 from .desk import VideoOf
 from .form import ASPECTS
 from .parts import error_box
-from .words import Language, safe, say, sentence
+from .words import LANGUAGES, Language, safe, say, sentence
 
 #: The stages in the order in which they run.
 RUNNING_ORDER: tuple[Stage, ...] = ("portrait", "script", "speech", "motion", "video")
@@ -72,12 +71,13 @@ def player(video: VideoOf, language: Language) -> str:
     """The video with its captions track."""
     assert video.result is not None
     place, asked = f"studio/videos/{video.job.id}", video.job.request
-    spoken = asked.language or detect_language(asked.text or asked.prompt)
+    spoken = asked.spoken_language
+    named = say(language, f"language.{spoken}") if spoken in LANGUAGES else spoken
     return (
         f'<div class="screen done" {_ratio(video.result.width, video.result.height)}>'
         f'<video controls playsinline preload="metadata" poster="{place}/thumbnail.jpg" aria-label="{safe(video.title)}">'
         f'<source src="{place}/video.mp4" type="video/mp4">'
-        f'<track kind="captions" src="{place}/captions.vtt" srclang="{spoken}" label="{say(language, f"language.{spoken}")}" default>'
+        f'<track kind="captions" src="{place}/captions.vtt" srclang="{spoken}" label="{named}" default>'
         f"</video></div>"
     )
 

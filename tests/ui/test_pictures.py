@@ -26,7 +26,7 @@ def test_the_details_draw_the_sound_with_its_words_and_never_show_a_path(studio:
     import hashlib
 
     owner = "visitor-" + hashlib.sha256(secret_of("ann").encode()).hexdigest()[:40]
-    page = details_html(studio.desk.video(anns_video, owner), studio.where, "en")
+    page = details_html(studio.desk.video(anns_video, owner), "en")
     assert 'class="wave"' in page and page.count('class="shape"') > 10
     assert all(f">{word}</text>" in page for word in ("Good", "morning", "everybody"))
     assert str(studio.where.data) not in page
