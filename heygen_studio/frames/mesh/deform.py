@@ -77,8 +77,8 @@ class Deformer:
         return np.vstack([*lip_moves, jaw_moves]).astype(np.float32)
 
 
-def fit_deformer(mesh: FaceMesh, lips: Lips, jaw: Jaw, head: HeadFrame) -> Deformer:
-    """Solve once for how each vertex follows each handle."""
+def fit_deformer(mesh: FaceMesh, lips: Lips, jaw: Jaw, head: HeadFrame, *, rims: bool = False) -> Deformer:
+    """Solve once for how each vertex follows each handle; ``rims``: the person wears glasses."""
     lip_handles = np.concatenate([mesh.upper.ravel(), mesh.lower[:, 1:-1].ravel()])
     jaw_landmarks = [i for i in JAW_WEIGHTS if i in mesh.landmark]
     jaw_handles = np.concatenate([[mesh.landmark[i] for i in jaw_landmarks], mesh.outline])
@@ -90,7 +90,7 @@ def fit_deformer(mesh: FaceMesh, lips: Lips, jaw: Jaw, head: HeadFrame) -> Defor
     weights = np.array([JAW_WEIGHTS[i] for i in (*jaw_landmarks, *JAW_LINE)])
     return Deformer(
         mesh, lips, jaw, rows, influence[rows].astype(np.float32), jaw_handles, weights,
-        Expression(*_brows(mesh, system, head.px_per_mm), cheek_fields(mesh), blink_field(mesh), narrowing_field(mesh)),
+        Expression(*_brows(mesh, system, head.px_per_mm, rims), cheek_fields(mesh), blink_field(mesh), narrowing_field(mesh)),
     )  # fmt: skip
 
 
@@ -131,7 +131,7 @@ def _pinned(mesh: FaceMesh) -> npt.NDArray[np.intp]:
     return np.concatenate([np.array(vertices), still, mesh.eyes[0].vertices, mesh.eyes[1].vertices]).astype(np.intp)
 
 
-def _brows(mesh: FaceMesh, system: sp.csc_matrix, px_per_mm: float) -> tuple[Points, Points]:
+def _brows(mesh: FaceMesh, system: sp.csc_matrix, px_per_mm: float, rims: bool) -> tuple[Points, Points]:
     """What raised and slanted brows carry along, see `brow_fields`; eyes, nose and everything below stay."""
     brows = [i for i in BROW_WEIGHTS if i in mesh.landmark]
     handles = np.array([mesh.landmark[i] for i in brows])
@@ -142,4 +142,4 @@ def _brows(mesh: FaceMesh, system: sp.csc_matrix, px_per_mm: float) -> tuple[Poi
     fixed = np.concatenate([pinned, mesh.grid, mesh.upper.ravel(), mesh.lower[:, 1:-1].ravel(), *(e.vertices for e in mesh.eyes)])
     follows = _solve(system, handles, np.unique(fixed), mesh.moving)
     raised, slanted = (follows @ np.array([weights[i] for i in brows]) for weights in (BROW_WEIGHTS, BROW_SLANTS))
-    return brow_fields(mesh, raised, slanted, handles, px_per_mm)
+    return brow_fields(mesh, raised, slanted, handles, px_per_mm, rims=rims)

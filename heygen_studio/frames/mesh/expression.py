@@ -8,7 +8,7 @@ import numpy as np
 
 from .arrays import Index, Points
 from .mesh import FaceMesh
-from .topology import BRIDGE, CHEEKS, EYES
+from .topology import BRIDGE, CHEEKS, EYES, OVER_BROWS
 
 #: A cheek moves by these parts of its mouth corner's smile (across, down, back), over this radius, and no further than this, mm.
 #: Across, it gives way a little: rounded lips would drag the fold beside the nose along.
@@ -17,6 +17,8 @@ CHEEK_FOLLOWS, CHEEK_RADIUS_MM, CHEEK_AT_MOST_MM = np.array([-0.12, 0.45, 0.2]),
 BROW_SMOOTHED_MM, BROW_REACH_MM = 4.0, 16.0
 #: Brows that slant, either way, draw together by this much of it; nearer to the middle of the face than this, less and less, mm.
 DRAW_TOGETHER, MIDDLE_MM = 0.35, 9.0
+#: Rims of glasses are this far below the upper edge of the brows, mm.
+RIMS_BELOW_MM = 3.5
 #: The lower lid rises by this part of the eye's opening in a blink.
 LOWER_LID_RISES = 0.10
 #: Lids that narrow come down and up by these parts of the eye's opening, the upper lid's crease by this part of it.
@@ -46,9 +48,9 @@ class Expression:
         return moved
 
 
-def brow_fields(mesh: FaceMesh, raised: Points, slanted: Points, brows: Index, px_per_mm: float) -> tuple[Points, Points]:
+def brow_fields(mesh: FaceMesh, raised: Points, slanted: Points, brows: Index, px_per_mm: float, *, rims: bool) -> tuple[Points, Points]:
     """`Expression.brow` and `Expression.slant` from the solved fields [moving]: smooth in the image (a turned face's outline is near
-    its far brow), and near the ``brows`` (vertices) only."""
+    its far brow), and near the ``brows`` (vertices) only; with ``rims``, glasses right under the brows stay where they are."""
     flat = mesh.texture[: mesh.moving] / px_per_mm
     distance = ((flat[:, None] - flat[brows][None]) ** 2).sum(axis=2).min(axis=1)
     fields = np.zeros((3, len(mesh.vertices)))
@@ -57,6 +59,10 @@ def brow_fields(mesh: FaceMesh, raised: Points, slanted: Points, brows: Index, p
     inner = mesh.vertices[:, 0] - mesh.vertices[mesh.landmark[BRIDGE], 0]
     fields[2] = -DRAW_TOGETHER * np.clip(inner / MIDDLE_MM, -1, 1) * np.clip(fields[1], 0, None)
     fields[:, ~_bare(mesh)] = 0
+    if rims:
+        over = mesh.vertices[[mesh.landmark[i] for i in OVER_BROWS]]
+        below = mesh.vertices[:, 1] - np.interp(mesh.vertices[:, 0], over[:, 0], over[:, 1])
+        fields *= np.clip(1 - below / RIMS_BELOW_MM, 0, 1)
     return fields[0], fields[[2, 1]].T
 
 

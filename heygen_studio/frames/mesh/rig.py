@@ -15,6 +15,7 @@ from .arrays import Index, Plane, Points, Texture
 from .background import split_layers
 from .deform import Deformer, fit_deformer
 from .eyes import Eyelid, make_eyelids
+from .glasses import has_rims
 from .head_frame import head_frame
 from .jaw import Jaw, find_jaw
 from .light import read_light
@@ -85,7 +86,7 @@ def prepare_rig(portrait: Portrait) -> FaceRig:
         folds=smile_folds(texture, landmarks, lips, head),
         texels=np.ascontiguousarray(mesh.texture * TEXELS),
         mesh=mesh,
-        deformer=fit_deformer(mesh, lips, jaw, head),
+        deformer=fit_deformer(mesh, lips, jaw, head, rims=has_rims(portrait.image, landmarks)),
         poser=poser,
         jaw=jaw,
         mouth=make_mouth(portrait.image, lips, jaw, head, light, own, portrait.magnification),

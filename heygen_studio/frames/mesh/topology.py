@@ -45,6 +45,9 @@ BROW_WEIGHTS = {
     9: 0.55, 8: 0.3,
 }  # fmt: skip
 
+#: The upper edge of both brows, left to right.
+OVER_BROWS = (70, 63, 105, 66, 107, 336, 296, 334, 293, 300)
+
 #: The same for slanted brows: their inner ends go up, the outer ones a little down.
 BROW_SLANTS = {
     70: -0.35, 63: -0.15, 105: 0.2, 66: 0.65, 107: 1.0, 46: -0.35, 53: -0.15, 52: 0.2, 65: 0.65, 55: 1.0,

@@ -3,7 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from heygen_studio.frames.mesh.topology import CHIN, EYES, FOREHEAD_TOP, NOSE_TIP
+from heygen_studio.frames.mesh.glasses import has_rims
+from heygen_studio.frames.mesh.topology import CHIN, EYES, FOREHEAD_TOP, NOSE_TIP, OVER_BROWS
 
 from ..conftest import SOUNDS
 
@@ -41,7 +42,8 @@ def test_brows_rise_smoothly_and_leave_the_eyes(face):
     mesh = face.rig.mesh
     for eye in EYES:
         assert np.abs(change[[mesh.landmark[i] for i in eye.opening]]).max() < 1e-6
-        brow = -change[[mesh.landmark[i] for i in dict.fromkeys(eye.brow)], 1]
+    for landmarks in (OVER_BROWS[:5], OVER_BROWS[5:]):
+        brow = -change[[mesh.landmark[i] for i in landmarks], 1]
         assert brow.min() > 0.6
         assert np.abs(np.diff(brow)).max() < 0.7  # no kink between neighbours
 
@@ -49,11 +51,20 @@ def test_brows_rise_smoothly_and_leave_the_eyes(face):
 def test_slanted_brows_rise_within_and_sink_without_and_draw_together(face):
     landmark = face.rig.mesh.landmark
     worried, angry = moved(face, slant=3.0) - moved(face), moved(face, slant=-2.0) - moved(face)
-    for inner, outer in ((55, 46), (285, 276)):
+    for inner, outer in ((107, 70), (336, 300)):
         assert worried[landmark[inner], 1] < -1.5 and worried[landmark[outer], 1] > 0.3
         assert angry[landmark[inner], 1] > 1.0 and angry[landmark[outer], 1] < -0.2
     for change in (worried, angry):
-        assert change[landmark[55], 0] > 0.2 and change[landmark[285], 0] < -0.2
+        assert change[landmark[107], 0] > 0.2 and change[landmark[336], 0] < -0.2
+
+
+def test_glasses_do_not_bend_with_the_brows(hopper, astronaut):
+    assert has_rims(hopper.portrait.image, hopper.portrait.landmarks)
+    assert not has_rims(astronaut.portrait.image, astronaut.portrait.landmarks)
+    mesh = hopper.rig.mesh
+    change = np.abs(moved(hopper, brow=2.0, slant=3.0) - moved(hopper))
+    assert change[[mesh.landmark[i] for eye in EYES for i in eye.crease]].max() < 0.3
+    assert change[mesh.landmark[66], 1] > 1.5
 
 
 def test_lids_narrow_and_widen_and_leave_the_corners(face):
