@@ -242,7 +242,8 @@ def compare(kinds: list[str], seconds: float, repeats: int, target: Path) -> Non
         runs = [(measure(kind, 1, seconds), measure(kind, 2, seconds)) for _ in range(repeats)]
         one, two = (best([run[n] for run in runs]) for n in (0, 1))
         row = {"one": one.a_second, "two": two.a_second, "efficiency": two.a_second / one.a_second / 2}
-        row |= {"cpu_one": one.cpu, "cpu_two": two.cpu, "cpu_ratio": one.cpu / two.cpu, "overhead_ms": one.overhead * 1000}
+        row |= {"cpu_one": one.cpu, "cpu_two": two.cpu, "cpu_ratio": one.cpu / two.cpu}
+        row["overhead_ms"] = 0.0 if kind == "machine" else one.overhead * 1000
         rows.append({"workers": kind, **row, "runs": [[asdict(rate) for rate in run] for run in runs]})
         print(f"{kind:>13}" + "".join(f"{value:>13.2f}" for value in row.values()), flush=True)
     target.parent.mkdir(parents=True, exist_ok=True)
