@@ -74,6 +74,15 @@ def workers_of(process: subprocess.Popen[bytes]) -> list[int]:
     return [int(pid) for task in tasks for pid in task.read_text().split()]
 
 
+def commands_in(data: Path) -> list[bytes]:
+    """The commands of processes, such as ffmpeg, that write into a data folder."""
+    commands = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):  # it has ended meanwhile
+            commands.append((process / "cmdline").read_bytes())
+    return [command for command in commands if str(data).encode() in command]
+
+
 def test_from_order_to_webhook_and_a_stop_that_parks_the_job(server: Any, place: Settings, receiver: Receiver) -> None:
     process, client = server()
     id = client.post("/api/videos", json={**ORDER, "callback_url": receiver.url, "callback_id": "mine"}).json()["id"]
@@ -94,6 +103,7 @@ def test_from_order_to_webhook_and_a_stop_that_parks_the_job(server: Any, place:
     process.send_signal(signal.SIGTERM)
     assert process.wait(40) == 0
     assert workers and not any(Path(f"/proc/{pid}").exists() for pid in workers)
+    assert commands_in(place.data) == []
     jobs = Jobs(place)
     parked = jobs.get(long)
     assert parked.state in ("queued", "done") and parked.deaths == 0
@@ -118,7 +128,7 @@ def test_workers_that_are_killed_are_started_again_and_none_outlives_the_server(
     second = client.post("/api/videos", json={**ORDER, "text": TEN_SECONDS + " Again."}).json()["id"]
     until(lambda: client.get(f"/api/videos/{second}").json()["state"] == "running")
     process.kill()
-    until(lambda: workers_alive(place) == 0, 20)
+    until(lambda: workers_alive(place) == 0 and commands_in(place.data) == [], 20)
     _, client = server()
     until(lambda: client.get(f"/api/videos/{second}").json()["state"] == "done")
 

@@ -75,12 +75,12 @@ def with_uploads(request: VideoRequest, here: Services, owner: str) -> VideoRequ
 
 
 def _field_with(path: str, value: Any, field: str = "") -> str:
-    """The field that holds this path, "" if none does."""
+    """The field that names this file, "" if none does."""
     if isinstance(value, (dict, list, tuple)):
         items = value.items() if isinstance(value, dict) else enumerate(value)
         found = (_field_with(path, item, f"{field}.{name}" if field else str(name)) for name, item in items)
         return next((name for name in found if name), "")
-    if not value or not isinstance(value, (str, Path)):
+    if not value or field.rpartition(".")[2] not in KINDS:
         return ""
     named = Path(str(value).removeprefix(CLONED))
     return field if path in (str(named), str(named.expanduser())) else ""

@@ -219,6 +219,7 @@ def test_version_3(app: FastAPI, client: TestClient, face: bytes, studio: Studio
         ({"type": "image"}, "image"),
         ({"resolution": "8k"}, "resolution"),
         ({"audio_asset_id": "x"}, "script"),
+        ({"scenes": [script]}, "scenes"),
     ):
         refused = client.post("/v3/videos", json={**script, **changes})
         assert refused.status_code == 400 and refused.json()["error"]["param"] == param

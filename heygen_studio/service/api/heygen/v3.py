@@ -114,6 +114,8 @@ class VideoAgent(Loose):
 def create_video(order: CreateVideo, here: Here, who: Who, body: RawBody, key: IdempotencyKey = None) -> JSONResponse:
     """Ask for a video."""
     refuse("output_format", order.output_format, "mp4")
+    if order.scenes and (order.script is not None or order.avatar_id or order.image or order.audio_url or order.audio_asset_id):
+        raise BadInput("Scenes and a scene beside them were both given: put everything that is said into the scenes.", field="scenes")
     width, height = size_of(order.resolution, order.aspect_ratio)
 
     def make(id: str) -> dict[str, Any]:
