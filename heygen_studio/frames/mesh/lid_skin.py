@@ -27,6 +27,8 @@ LIT = 2.0
 CHEEK_COUNTS = 0.2
 #: What is spread takes so much of the tint of the skin nearby: light spills from frames, glare and paint around it.
 TINTED = 0.5
+#: Of a lid brighter than the skin below the eye, this power of the difference stays.
+BRIGHTER_KEPT = 0.6
 #: Shades of a shut lid: lighter on its vault, darker in the crease, where it turns under to the lashes and to the corners of the eye.
 VAULT, CREASE, TURNS_UNDER, TURNS_AWAY = 0.09, 0.05, 0.18, 0.08
 #: Shade on skin is warm: exponents for R, G, B.
@@ -52,8 +54,10 @@ def without_eye(image: Image, eye: Points, usual: Points, per_mm: float) -> Imag
     rows, columns = np.indices(counts.shape)
     counts *= np.where((columns - middle[0]) * down[0] + (rows - middle[1]) * down[1] > 0, CHEEK_COUNTS, 1)
     filled = fill(soft, np.asarray(counts, np.float32)).astype(np.float32)
-    tint = (filled @ LUMA)[..., None] * (usual / max(float(usual @ LUMA), 1))
-    return np.clip(filled + TINTED * (tint - filled) + 0.5, 0, 255).astype(np.uint8)
+    brighter = np.maximum((filled @ LUMA)[..., None] / max(float(usual @ LUMA), 1), 0.05)
+    filled += TINTED * (brighter * usual - filled)
+    filled *= np.maximum(brighter, 1) ** (BRIGHTER_KEPT - 1)
+    return np.clip(filled + 0.5, 0, 255).astype(np.uint8)
 
 
 def skin_likeness(image: Image, usual: Points, per_mm: float) -> Plane:
