@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from ..errors import BadInput
+from ..errors import BadInput, EngineUnavailable
 from ..progress import Cancel, OnEvent, ignore
 from ..weights import WEIGHTS, fetch, refuse_commercial
 from .frame_engine import FrameEngine
@@ -45,8 +46,11 @@ def repaint_engine(name: str) -> RepaintEngine:
 
 
 def check_renderer(name: str, *, commercial: bool, video: bool = False) -> None:
-    """Raise `BadInput` if there is no renderer of that name, paid work may not use it, or it is to change a ``video`` and cannot."""
+    """Raise `BadInput` if there is no renderer of that name, paid work may not use it, or it is to change a ``video`` and cannot;
+    `EngineUnavailable` if it needs a package that is not here."""
     _check_name(name)
+    if name == "musetalk" and find_spec("diffusers") is None:
+        raise EngineUnavailable('The renderer musetalk needs the package diffusers: pip install "heygen-studio[gpu]".', field="engine")
     if video and name not in REPAINTERS:
         raise BadInput(
             f"The renderer {name!r} animates photos and cannot change a video: choose {' or '.join(sorted(REPAINTERS))}, or give a photo.",

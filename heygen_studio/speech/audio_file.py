@@ -15,6 +15,7 @@ import numpy as np
 import soundfile
 
 from ..errors import BadInput, OutputError
+from ..input_file import check_file
 from ..progress import Cancel, Event, OnEvent, ignore
 from .loudness import normalise
 from .speech import Samples
@@ -46,7 +47,7 @@ def check_audio(path: Path) -> float:
     Raises `BadInput` if it is missing, empty, larger than 2 GB, in an unknown format, without sound, or shorter than 0.3 s or longer
     than 60 minutes.
     """
-    _check_file(path)
+    check_file(path, "recording", LARGEST)
     with _opened(path) as container:
         duration = _header_duration(container)
     if duration:
@@ -98,20 +99,6 @@ def cut_audio(path: Path, target: Path, seconds: float, cancel: Cancel) -> None:
             left -= min(left, len(block))
             if not left:
                 break
-
-
-def _check_file(path: Path) -> None:
-    if not path.exists():
-        raise BadInput(f"There is no recording {str(path)!r}.")
-    if not path.is_file():
-        raise BadInput(f"{str(path)!r} is not a file: give the path of a recording.")
-    size = path.stat().st_size
-    if size == 0:
-        raise BadInput(f"The recording {path.name!r} is empty.")
-    if size > LARGEST:
-        raise BadInput(f"The recording {path.name!r} has {size / 1e9:.1f} GB; at most {LARGEST / 1e9:.0f} GB can be used.")
-    if not os.access(path, os.R_OK):
-        raise BadInput(f"The recording {path.name!r} may not be read: check its permissions.")
 
 
 def _check_length(path: Path, duration: float) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import BadInput
+from ..input_file import check_file
 from ..portrait.portrait import Image
 from .colour import Colour, colour_of
 from .encode import FASTEST, LARGEST, SMALLEST
@@ -192,7 +192,7 @@ def open_footage(path: Path) -> Footage:
     Raises `BadInput` if it is missing, empty, larger than 4 GB, in an unknown format, without a picture, damaged, smaller than 128
     or larger than 3840 pixels a side, shorter than half a second or longer than 60 minutes.
     """
-    _check_file(path)
+    check_file(path, "video", MOST_BYTES)
     with opened(path) as container:
         stream = container.streams.video[0]
         frame = next(_whole_frames(container, stream), None)
@@ -236,20 +236,6 @@ def _cover(stream: Any) -> bool:
     import av.stream
 
     return bool(stream.disposition & av.stream.Disposition.attached_pic)
-
-
-def _check_file(path: Path) -> None:
-    if not path.exists():
-        raise BadInput(f"There is no video {str(path)!r}.")
-    if not path.is_file():
-        raise BadInput(f"{str(path)!r} is not a file: give the path of a video.")
-    size = path.stat().st_size
-    if size == 0:
-        raise BadInput(f"The video {path.name!r} is empty.")
-    if size > MOST_BYTES:
-        raise BadInput(f"The video {path.name!r} has {size / 1e9:.1f} GB; at most {MOST_BYTES / 1e9:.0f} GB can be used.")
-    if not os.access(path, os.R_OK):
-        raise BadInput(f"The video {path.name!r} may not be read: check its permissions.")
 
 
 def _timing(path: Path) -> tuple[Fraction, float]:

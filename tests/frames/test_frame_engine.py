@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from heygen_studio.errors import BadInput
+from heygen_studio.errors import BadInput, EngineUnavailable
 from heygen_studio.frames import FRAME_ENGINES, REPAINTERS, check_renderer, frame_engine, preload, repaint_engine
 from heygen_studio.progress import Cancel, Cancelled
 from heygen_studio.speech.speech import Speech
@@ -93,6 +93,13 @@ def test_only_some_renderers_can_repaint_a_video_and_only_some_may_be_used_for_p
         check_renderer("wav2lip", commercial=True)
     for name in ("mesh", "musetalk"):
         check_renderer(name, commercial=True)
+
+
+def test_a_package_that_is_missing_is_named(monkeypatch):
+    monkeypatch.setattr("heygen_studio.frames.renderers.find_spec", lambda name: None)
+    check_renderer("mesh", commercial=False)
+    with pytest.raises(EngineUnavailable, match=r"musetalk needs the package diffusers: pip install"):
+        check_renderer("musetalk", commercial=False)
 
 
 def test_networks_can_be_loaded_in_advance(tiny_weights):

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from diffusers import AutoencoderKL, UNet2DConditionModel
 from transformers import WhisperConfig
 from transformers.models.whisper.modeling_whisper import WhisperEncoder
 
-from ...errors import EngineUnavailable, WeightsError
+from ...errors import WeightsError
 from ..state_dict import State, load_strictly, read_state
 
 #: The autoencoder was published before diffusers renamed these parts of its attention.
@@ -18,13 +19,13 @@ RENAMED = {"query": "to_q", "key": "to_k", "value": "to_v", "proj_attn": "to_out
 
 
 def load_unet(folder: Path, dtype: torch.dtype = torch.float32) -> torch.nn.Module:
-    """The UNet of a folder with ``musetalk.json`` and ``unet.pth``. Raises `WeightsError`, `EngineUnavailable` without diffusers."""
-    return _loaded(_diffusers().UNet2DConditionModel, folder / "musetalk.json", folder / "unet.pth", dtype)
+    """The UNet of a folder with ``musetalk.json`` and ``unet.pth``. Raises `WeightsError`."""
+    return _loaded(UNet2DConditionModel, folder / "musetalk.json", folder / "unet.pth", dtype)
 
 
 def load_autoencoder(folder: Path, dtype: torch.dtype = torch.float32) -> torch.nn.Module:
     """The VAE of a folder as diffusers names its files. Raises as `load_unet` does."""
-    return _loaded(_diffusers().AutoencoderKL, folder / "config.json", folder / "diffusion_pytorch_model.safetensors", dtype)
+    return _loaded(AutoencoderKL, folder / "config.json", folder / "diffusion_pytorch_model.safetensors", dtype)
 
 
 def load_sound_encoder(folder: Path, dtype: torch.dtype = torch.float32) -> torch.nn.Module:
@@ -62,11 +63,3 @@ def _read_config(path: Path) -> dict[str, Any]:
     if not isinstance(config, dict):
         raise WeightsError(f"The model's settings {path} are no table of names and values: fetch them again.")
     return config
-
-
-def _diffusers() -> Any:
-    try:
-        import diffusers
-    except ImportError as error:
-        raise EngineUnavailable("MuseTalk needs the package diffusers: install heygen-studio[gpu].") from error
-    return diffusers

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -48,6 +49,7 @@ class MuseTalkPainter:
         self._vae: Any = load_autoencoder(autoencoder, device.dtype).to(device.name)
         self._whisper = load_sound_encoder(whisper, device.dtype).to(device.name)
         self._latents: OrderedDict[bytes, Tensor] = OrderedDict()
+        self._turn = threading.Lock()
 
     def square(self, landmarks: npt.NDArray[Any]) -> Square:
         """The face, with the bridge of the nose in the middle between top and chin."""
@@ -81,7 +83,10 @@ class MuseTalkPainter:
 
     def _references(self, faces: Sequence[Image]) -> Tensor:
         """Latents of the reference faces; those that were seen before are not encoded again."""
-        keys = [hashlib.sha256(face.tobytes()).digest() for face in faces]
+        with self._turn:
+            return self._remembered([hashlib.sha256(face.tobytes()).digest() for face in faces], faces)
+
+    def _remembered(self, keys: Sequence[bytes], faces: Sequence[Image]) -> Tensor:
         new = {key: face for key, face in zip(keys, faces, strict=True) if key not in self._latents}
         if new:
             self._latents.update(zip(new, self._encoded(np.stack(list(new.values()))).split(1), strict=True))

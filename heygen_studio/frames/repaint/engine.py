@@ -25,11 +25,11 @@ from .paste import Plane, paste
 from .sound import Sound
 from .watch import FaceWatcher, Seen, steadied
 
-#: Bytes of frames that may wait between two stages.
+#: Bytes of the frames of one batch; five of them are on their way at once: gathered, waiting, in the network, painted, pasted.
 WAITING_BYTES = 128_000_000
 
-#: Frames that are decoded, and looked at, in advance.
-DECODED_AHEAD = 4
+#: Frames that wait between decoding, looking and cutting out.
+LOOKED_AHEAD = 4
 
 #: Made crisper, or restored by another network: uint8 RGB [side, side, 3] to the same.
 Sharpen = Callable[[Image], Image]
@@ -75,8 +75,8 @@ class RepaintEngine:
     ) -> Iterator[Image]:
         """The ``frames`` of a video, uint8 RGB [H, W, 3] at ``fps``, with a mouth that says the speech.
 
-        One frame comes out for each that goes in. Where nothing can be painted (no face, a profile, a hand before the mouth) a
-        frame keeps its pixels; ``kept`` counts why. Raises `Cancelled`.
+        One frame comes out for each that goes in. In pauses the network hears silence itself, and lets the lips rest. Where nothing
+        can be painted (no face, a profile, a hand before the mouth) a frame keeps its pixels; ``kept`` counts why. Raises `Cancelled`.
         """
         cancel, kept = cancel or Cancel(), Counter() if kept is None else kept
         sound = interruptible(lambda: Sound(speech), cancel)
@@ -103,7 +103,7 @@ class RepaintEngine:
 
     def _watched(self, frames: Iterable[Image], kept: Counter[str], cancel: Cancel) -> Iterator[Seen]:
         watcher = interruptible(lambda: FaceWatcher(FaceTracker(fetch("face-landmarker", cancel=cancel))), cancel)
-        for seen in steadied(map(watcher, ahead(frames, DECODED_AHEAD, cancel))):
+        for seen in steadied(map(watcher, ahead(frames, LOOKED_AHEAD, cancel))):
             cancel.check()
             if seen.kept:
                 kept[seen.kept] += 1
@@ -115,10 +115,10 @@ class RepaintEngine:
         """Look, paint and paste, each at the same time as the others."""
         interruptible(self.load, cancel)  # can take many seconds; the next line finds it loaded
         with self.network() as painter:
-            found = ahead(seen, DECODED_AHEAD, cancel)
-            jobs = ahead(_ordered(found, painter, sound, fps, still), painter.batch, cancel)
-            groups = ahead(_painted(_grouped(jobs, painter.batch), painter), 1, cancel)
-            for group in groups:
+            found = ahead(seen, LOOKED_AHEAD, cancel)
+            jobs = ahead(_ordered(found, painter, sound, fps, still), LOOKED_AHEAD, cancel)
+            groups = ahead(_grouped(jobs, painter.batch), 1, cancel)
+            for group in ahead(_painted(groups, painter), 1, cancel):
                 for job in group:
                     cancel.check()
                     yield self._finished(job, person)
