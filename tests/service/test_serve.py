@@ -135,7 +135,7 @@ def test_workers_that_are_killed_are_started_again_and_none_outlives_the_server(
 
 def test_a_port_that_is_taken_is_told_in_one_sentence(place: Settings) -> None:
     with contextlib.closing(socket.create_server(("127.0.0.1", 0))) as taken:
-        command = [sys.executable, "-m", "heygen_studio", "serve", "--port", str(taken.getsockname()[1]), "--workers", "0"]
+        command = [sys.executable, "-m", "heygen_studio", "serve", "--api-only", "--port", str(taken.getsockname()[1]), "--workers", "0"]
         environment = {**os.environ, "HEYGEN_STUDIO_DATA": str(place.data)}
         said = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert said.returncode == 2 and said.stderr.splitlines()[-1].startswith("The server cannot listen on 127.0.0.1")

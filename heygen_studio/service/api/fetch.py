@@ -11,7 +11,7 @@ import re
 import socket
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, BinaryIO
 from urllib.parse import urljoin, urlsplit
 
@@ -43,6 +43,17 @@ def check_url(url: str, field: str) -> str:
     safe = re.sub(r"[^\x21-\x7e]", lambda found: "".join(f"%{byte:02X}" for byte in found[0].encode("utf-8", "replace")), target)
     shown = f"[{host}]" if ":" in host else host
     return f"{parts.scheme}://{shown}{f':{port}' if port else ''}{safe}"
+
+
+def refuse_private(url: str, field: str) -> None:
+    """Raise `BadInput` for an address that is seen to be private without asking for any name; a call checks all of them again."""
+    host = urlsplit(url).hostname or ""
+    private = host == "localhost" or host.endswith(".localhost")
+    with suppress(OSError, ValueError):  # a name
+        found = socket.getaddrinfo(host, None, flags=socket.AI_NUMERICHOST)  # reads every way to write a number
+        private = not all(is_public(ipaddress.ip_address(str(each[4][0]).split("%")[0])) for each in found)
+    if private:
+        raise BadInput(f"The host {host[:80]!r} is in a private network, and only public addresses are called.", field=field)
 
 
 def download(url: str, target: BinaryIO, *, most: int, private: bool, field: str) -> None:

@@ -18,6 +18,7 @@ from .views import FILES
 router = APIRouter(prefix="/api/files", tags=["Files"])
 
 
+@router.head("/{kind}/{id}/{name}", include_in_schema=False)
 @router.get("/{kind}/{id}/{name}", response_class=FileResponse)
 def open_link(
     kind: str,

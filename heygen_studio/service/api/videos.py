@@ -119,6 +119,7 @@ def list_deliveries(id: VideoId, here: Here, who: Who) -> list[dict[str, Any]]:
     return here.webhooks.deliveries(own_job(id, here, who).id)
 
 
+@router.head("/videos/{id}/{file}", include_in_schema=False)
 @router.get("/videos/{id}/{file}", response_class=FileResponse)
 def get_file(id: VideoId, file: File, here: Here, who: Who) -> FileResponse:
     """A file of a finished video; parts of it by Range requests."""

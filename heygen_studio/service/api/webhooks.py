@@ -11,7 +11,7 @@ from typing import Any
 from ...errors import BadInput
 from ...settings import Settings
 from ..database import Database
-from .fetch import check_url
+from .fetch import check_url, refuse_private
 from .secret import Secret
 
 #: What can be told, by the names that HeyGen's clients know.
@@ -76,7 +76,7 @@ class Webhooks:
     """The endpoints and deliveries of a data folder. Raises `OutputError` as `Database` does."""
 
     def __init__(self, where: Settings, secret: Secret) -> None:
-        self._secret = secret
+        self._secret, self._private = secret, where.private_urls
         self._database = Database(where.data / "jobs.sqlite3", _SCHEMA, name="job")
 
     def close(self) -> None:
@@ -84,7 +84,7 @@ class Webhooks:
 
     def add(self, owner: str, url: str, events: list[str] | None = None) -> Endpoint:
         """Register an address. events: absent, all. Raises `BadInput` with the field."""
-        url = check_url(url, "url")
+        url = self._checked(url, "url")
         unknown = [event for event in events or () if event not in EVENTS]
         if unknown:
             raise BadInput(f"There is no event {unknown[0][:80]!r}: there are {' and '.join(EVENTS)}.", field="events")
@@ -120,7 +120,7 @@ class Webhooks:
         """
         receivers: list[tuple[str | None, str, str]] = [(each.id, each.url, json.dumps(each.events)) for each in self.endpoints(owner)]
         if url is not None:
-            receivers.append((None, check_url(url, "callback_url"), json.dumps(EVENTS)))
+            receivers.append((None, self._checked(url, "callback_url"), json.dumps(EVENTS)))
         rows = [(uuid.uuid4().hex, job, owner, endpoint, to, events, callback, base, time.time()) for endpoint, to, events in receivers]
         columns = "(id, job, owner, endpoint, url, events, callback, base, due)"
         with self._database.writing() as database:
@@ -152,6 +152,12 @@ class Webhooks:
         with self._database.reading() as database:
             rows = database.execute("SELECT url, state, tries, said FROM deliveries WHERE job = ? ORDER BY id", (job,)).fetchall()
         return [dict(row) for row in rows]
+
+    def _checked(self, url: str, field: str) -> str:
+        url = check_url(url, field)
+        if not self._private:
+            refuse_private(url, field)
+        return url
 
     # ------------------------------------------------------------ for the sender
 

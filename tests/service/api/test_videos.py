@@ -50,11 +50,13 @@ def test_a_video_from_order_to_download(app: FastAPI, client: TestClient, other:
     part = client.get(f"/api/videos/{id}/video.mp4", headers={"Range": "bytes=10-19"})
     assert part.status_code == 206 and part.content == whole.content[10:20]
     assert client.get(f"/api/videos/{id}/video.mp4", headers={"Range": "bytes=99999999-"}).status_code == 416
+    head = client.head(f"/api/videos/{id}/video.mp4")
+    assert head.headers["content-length"] == str(len(whole.content)) and head.headers["accept-ranges"] == "bytes" and head.content == b""
     for file, start in (("captions.srt", b"1\n"), ("captions.vtt", b"WEBVTT"), ("speech.wav", b"RIFF"), ("thumbnail.jpg", b"\xff\xd8")):
         assert client.get(f"/api/videos/{id}/{file}").content.startswith(start)
     anyone = TestClient(app)
     for link in done["links"].values():
-        assert anyone.get(link).status_code == 200
+        assert anyone.get(link).status_code == 200 == anyone.head(link).status_code
         for changed in (
             link.replace("owner=ann", "owner=bob"),
             link.replace("expires=1", "expires=2"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import ipaddress
 import json
 import time
 from collections.abc import Callable, Iterator
@@ -142,12 +143,20 @@ def test_one_of_several_servers_sends(where: Settings, receiver: Receiver) -> No
     assert len({headers["webhook-id"] for _, headers, _ in receiver.got}) == 10 == len(receiver.got)
 
 
-def test_private_addresses_are_told_nothing(where: Settings, receiver: Receiver) -> None:
+def test_private_addresses_are_told_nothing(where: Settings, receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is seen to be private is refused at once, and a name that turns out to be is not called."""
     closed = replace(where, private_urls=False)
     app = create_app(closed)
     with TestClient(app):
         client = client_of(app, closed, "ann")
-        id = client.post("/api/videos", json={**ORDER, "callback_url": receiver.url}).json()["id"]
+        for host in ("127.0.0.1", "localhost", "2130706433", "[::1]", "10.0.0.1", "169.254.169.254"):
+            refused = client.post("/api/videos", json={**ORDER, "callback_url": f"http://{host}:{receiver.port}/"})
+            assert refused.status_code == 400 and refused.json()["error"]["field"] == "callback_url"
+        assert client.post("/api/webhooks", json={"url": receiver.url}).json()["error"]["field"] == "url"
+        assert client.get("/api/videos").json()["videos"] == []
+        monkeypatch.setattr("heygen_studio.service.api.fetch.addresses", lambda host, port: [ipaddress.ip_address("127.0.0.1")])
+        url = f"http://innocent.example:{receiver.port}/"
+        id = client.post("/api/videos", json={**ORDER, "callback_url": url}).json()["id"]
         work(app)
         until(lambda: client.get(f"/api/videos/{id}/webhooks").json()[0]["said"])
         assert "private network" in client.get(f"/api/videos/{id}/webhooks").json()[0]["said"]
