@@ -40,11 +40,12 @@ class Expression:
 
     def moves(self, corners: Points, *, brow: float, slant: float, lids: float, blink: float) -> Points:
         """Head mm [N, 3] for the smile's move of both mouth corners [2, 3] mm, ``brow`` and ``slant`` mm, ``lids`` and ``blink``."""
-        moved = self.blink * blink + self.narrowing * (lids * (1 - blink))
+        lifted = np.clip(CHEEK_FOLLOWS * corners, -CHEEK_AT_MOST_MM, CHEEK_AT_MOST_MM)
+        moved = self.cheeks.T @ lifted + self.narrowing * (lids * (1 - blink))
+        if blink:
+            moved += self.blink * blink
         moved[:, 0] += self.slant[:, 0] * abs(slant)
         moved[:, 1] -= self.brow * brow + self.slant[:, 1] * slant
-        for cheek, corner in zip(self.cheeks, corners, strict=True):
-            moved += cheek[:, None] * np.clip(CHEEK_FOLLOWS * corner, -CHEEK_AT_MOST_MM, CHEEK_AT_MOST_MM)
         return moved
 
 

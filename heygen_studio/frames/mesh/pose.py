@@ -64,8 +64,10 @@ class Poser:
     def to_image(self, vertices: Points, pose: HeadPose, breath: float) -> Points:
         """Deformed vertices, head mm [N, 3] -> pixels [N, 2] of the frame."""
         flattened = vertices + self.depth
-        moved = flattened + self.with_head[:, None] * (pose.skull(flattened) - flattened)
-        pixels = self.head.to_image(moved)[:, :2]
+        across = self.head.axes[:2].T * self.head.px_per_mm  # of head mm, what the image shows
+        turn = pose.rotation - np.eye(3)
+        turned = flattened @ (turn.T @ across) + (pose.shift - turn @ pose.pivot) @ across
+        pixels = flattened @ across + self.head.origin[:2] + self.with_head[:, None] * turned
         pixels[:, 1] -= self.with_breath * (breath * self.head.px_per_mm)
         return self.photo + self.taper[:, None] * (pixels - self.photo)
 
