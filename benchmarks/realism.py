@@ -97,6 +97,9 @@ EYES_MM = 89.0
 #: Pixels this much darker than the skin, within the outline of the open eye, are iris (or lashes).
 IRIS = 0.55
 
+#: The lowest part of that outline is not looked at: the lashes of a shut eye lie there.
+LASHES_LIE = 0.4
+
 #: Pixels this much brighter and less saturated than the skin, there, are the white of the eye; eyes that show less of it (painted ones,
 #: in the shade) have none to hide.
 WHITE_BRIGHTER, WHITE_PALER, WHITE_SEEN = 0.9, 0.65, 0.04
@@ -154,7 +157,7 @@ def look(video: Path, portrait: Portrait, tracker: FaceTracker) -> Seen:
         noise.append(float(np.abs(frame[still].astype(float) - before[still]).mean()) if still.any() else 0.0)
         if number % 10 == 0:
             skin.append(_skin(frame, points))
-            borders.append(float(np.abs(frame[border].astype(float) - first[border]).mean()))
+            borders.append(float(np.abs(_smooth(frame)[border] - _smooth(first)[border]).mean()))
         before = frame
     table = np.array(measures)
     colour, sharpness = (np.array(column) for column in zip(*skin, strict=True))
@@ -186,14 +189,16 @@ def _turned(points: Numbers, portrait: Portrait) -> tuple[float, ...]:
 
 def _eyeball(frame: Image, points: Numbers, portrait: Portrait) -> tuple[float, float]:
     """The dark part (iris) and the pale part (white) of the outlines that the open eyes have in the portrait, laid on the eyes' corners
-    of the frame; 0 to 1 each. No landmark of the lids is asked: trackers take long lashes and folds of glasses' wearers for an eye."""
+    of the frame, less the lowest part; 0 to 1 each. No landmark of the lids is asked: trackers take long lashes and folds of glasses' wearers for an eye."""
     grey = cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY)
     paleness = 1 - frame.min(axis=2) / np.maximum(frame.max(axis=2), 1)
     parts = []
     for outline, corners in zip(EYE_OUTLINES, EYE_CORNERS, strict=True):
         before, after = (mesh[list(corners), :2] @ [1, 1j] for mesh in (portrait.landmarks, points))
         turn = (after[1] - after[0]) / (before[1] - before[0])
-        moved = after[0] + turn * (portrait.landmarks[list(outline), :2] @ [1, 1j] - before[0])
+        rim = portrait.landmarks[list(outline), :2] @ [1, 1j]
+        rim[9:] += LASHES_LIE * (rim[7:0:-1] - rim[9:])
+        moved = after[0] + turn * (rim - before[0])
         mask = np.zeros(grey.shape, np.uint8)
         cv2.fillPoly(mask, [np.stack([moved.real, moved.imag], axis=1).round().astype(np.int32)], 1)
         around = cv2.dilate(mask, np.ones((3, 3)), iterations=max(1, int(abs(after[1] - after[0]) / 4))) - mask
@@ -213,6 +218,11 @@ def _skin(image: Image, points: Numbers) -> tuple[Numbers, float]:
     fine = grey - cv2.GaussianBlur(grey, (0, 0), 2.0)
     inside = mask.astype(bool)
     return image[inside].mean(axis=0), float(fine[inside].std())
+
+
+def _smooth(image: Image) -> Numbers:
+    """The image without its grain, which the encoder changes from frame to frame."""
+    return np.asarray(cv2.GaussianBlur(image.astype(np.float32), (0, 0), 2.0))
 
 
 def _border(image: Image) -> npt.NDArray[np.bool_]:
