@@ -189,7 +189,8 @@ def _turned(points: Numbers, portrait: Portrait) -> tuple[float, ...]:
 
 def _eyeball(frame: Image, points: Numbers, portrait: Portrait) -> tuple[float, float]:
     """The dark part (iris) and the pale part (white) of the outlines that the open eyes have in the portrait, laid on the eyes' corners
-    of the frame, less the lowest part; 0 to 1 each. No landmark of the lids is asked: trackers take long lashes and folds of glasses' wearers for an eye."""
+    of the frame, less the lowest part; 0 to 1 each. No landmark of the lids is asked: trackers take long lashes and folds of glasses'
+    wearers for an eye."""
     grey = cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY)
     paleness = 1 - frame.min(axis=2) / np.maximum(frame.max(axis=2), 1)
     parts = []
