@@ -71,11 +71,12 @@ class Cancel:
             raise Cancelled
 
 
-def interruptible(work: Callable[[], T], cancel: Cancel) -> T:
+def interruptible(work: Callable[[], T], cancel: Cancel, meanwhile: Callable[[], None] | None = None) -> T:
     """Run ``work()`` in a thread and return its result, or raise `Cancelled` as soon as the token is set.
 
     For calls into native code that cannot be stopped (loading a model, one network forward). On cancel the
     thread is left to finish by itself and its result is dropped, so ``work`` must not write anything that others see.
+    meanwhile: called in this thread every now and then, and once at the end: to tell how far the work is.
     """
     result: list[T] = []
     failure: list[BaseException] = []
@@ -92,6 +93,10 @@ def interruptible(work: Callable[[], T], cancel: Cancel) -> T:
     while thread.is_alive():
         thread.join(POLL_S)
         cancel.check()
+        if meanwhile and thread.is_alive():
+            meanwhile()
+    if meanwhile:
+        meanwhile()
     if failure:
         raise failure[0]
     return result[0]

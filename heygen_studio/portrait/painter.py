@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any, Protocol
 
 import numpy as np
@@ -52,7 +53,7 @@ class Painter(Protocol):
     def model(self) -> str: ...
 
     def paint(self, prompt: str, seed: int, on_step: Callable[[float], None], cancel: Cancel) -> Picture:
-        """One picture; ``on_step`` is told the finished part, 0 to 1. The same prompt and seed give the same picture.
+        """One picture; ``on_step`` is told the finished part, 0 to 1, in this thread. The same prompt and seed give the same picture.
 
         Raises `EngineUnavailable` and `Cancelled` within a second.
         """
@@ -78,9 +79,17 @@ class DiffusersPainter:
         self._folder = _fetched(model, on_event, cancel)
 
     def paint(self, prompt: str, seed: int, on_step: Callable[[float], None], cancel: Cancel) -> Picture:
-        return interruptible(lambda: self._paint(prompt, seed, on_step, cancel), cancel)
+        done: SimpleQueue[float] = SimpleQueue()
 
-    def _paint(self, prompt: str, seed: int, on_step: Callable[[float], None], cancel: Cancel) -> Picture:
+        def tell() -> None:
+            """In the caller's thread: what listens to progress may belong to it."""
+            while not done.empty():
+                cancel.check()
+                on_step(done.get())
+
+        return interruptible(lambda: self._paint(prompt, seed, done, cancel), cancel, tell)
+
+    def _paint(self, prompt: str, seed: int, done: SimpleQueue[float], cancel: Cancel) -> Picture:
         import torch
 
         torch.set_num_threads(worker_threads())
@@ -92,7 +101,7 @@ class DiffusersPainter:
 
             def step_done(_pipeline: Any, step: int, _time: Any, tensors: dict[str, Any]) -> dict[str, Any]:
                 cancel.check()
-                on_step((step + 1) / steps)
+                done.put((step + 1) / steps)
                 return tensors
 
             made = pipeline(

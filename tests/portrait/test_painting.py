@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -49,7 +50,14 @@ def large_hopper(hopper_photo: Image) -> Image:
 
 def test_the_same_words_and_seed_paint_the_same_picture(painter: DiffusersPainter) -> None:
     steps: list[float] = []
-    first = painter.paint(WORDS, 1, steps.append, Cancel())
+    threads: set[int] = set()
+
+    def on_step(part: float) -> None:
+        steps.append(part)
+        threads.add(threading.get_ident())
+
+    first = painter.paint(WORDS, 1, on_step, Cancel())
+    assert threads == {threading.get_ident()}, "what listens may belong to this thread, as a database connection does"
     assert first.image.shape == (64, 64, 3) and first.image.dtype == np.uint8 and first.image.std() > 1
     assert len(steps) == DISTILLED[0] and steps[-1] == 1
     again, other, else_ = (
