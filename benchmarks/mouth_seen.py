@@ -16,21 +16,19 @@ from heygen_studio.portrait import Image, Portrait
 
 Numbers = npt.NDArray[np.floating]
 
-#: Landmarks down the middle: the upper lip's edge and rim, the lower lip's rim and edge; the outer corners of the eyes are so far apart.
-UPPER, UPPER_RIM, LOWER_RIM, LOWER = 0, 13, 14, 17
+#: Landmarks down the middle: the upper lip's edge and the lower lip's; the outer corners of the eyes are so far apart.
+UPPER, LOWER = 0, 17
 EYES, EYES_MM = (33, 263), 89.0
 
 #: The strip: half its width, a step down it, and how far it goes on over the skin above and below the lips, mm.
 HALF_MM, STEP_MM, ABOVE_MM, BELOW_MM = 3.0, 0.1, 2.0, 5.0
 
-#: Near the rims the portrait's own colours are not learned, and in a frame nothing is looked for near the lips' edges, mm.
-SEAM_MM, EDGE_MM = 1.0, 1.0
+#: Near the lips' edges nothing is looked for, mm.
+EDGE_MM = 1.0
 
-#: CIE Lab distance to the nearest colour of lips and skin from which something counts as between the lips, and where it fully does.
-FOREIGN, SURELY = 3.0, 9.0
-
-#: Colours kept of the portrait.
-COLOURS = 500
+#: CIE Lab distance to the nearest colour at rest from which something counts as between the lips, and where it fully does: the noise of
+#: the encoder is below it. Colours kept.
+FOREIGN, SURELY, COLOURS = 3.5, 9.0, 2500
 
 
 #: A tongue that is raised so far should be seen in a mouth that is so far open, mm. A pixel that changes so much, grey levels, and gets so
@@ -63,14 +61,13 @@ def tongue_seen(portrait: Portrait, motion: Motion) -> Numbers:
 
 
 class LipGap:
-    """mm between the lips by colour: down the middle of the mouth, what has no colour of the portrait's own lips and skin lies between
-    them, be it teeth, the tongue or the dark."""
+    """mm between the lips by colour: down the middle of the mouth, what has none of the colours that lips, seam and skin had there at rest
+    lies between the lips, be it teeth, the tongue or the dark."""
 
-    def __init__(self, portrait: Portrait) -> None:
-        self._mm = _apart(portrait.landmarks, *EYES) / EYES_MM
-        down, strip, length = self._strip(portrait.image, portrait.landmarks)
-        rims = [_apart(portrait.landmarks, UPPER, rim) / self._mm for rim in (UPPER_RIM, LOWER_RIM)]
-        own = strip[((down < rims[0] - SEAM_MM) | (down > rims[1] + SEAM_MM)) & (down < length + BELOW_MM)].reshape(-1, 3)
+    def __init__(self, rest: Image, points: Numbers) -> None:
+        """rest: a frame of the video whose mouth is shut, and its landmarks [478, 3]."""
+        self._mm = _apart(points, *EYES) / EYES_MM
+        own = self._strip(rest, points)[1].reshape(-1, 3)
         self._own = own[np.random.default_rng(0).choice(len(own), min(len(own), COLOURS), replace=False)]
 
     def __call__(self, frame: Image, points: Numbers) -> float:

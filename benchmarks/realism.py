@@ -51,8 +51,8 @@ TEXTS = {
     ),
 }
 
-#: What a measure should be, as it is printed. Gaps that the tracker sees are above the video's lowest reading, those of pixels above that
-#: of its first frame, where the mouth is at rest.
+#: What a measure should be, as it is printed. Gaps that the tracker sees are above the video's lowest reading, those of pixels above its
+#: first frame, where the mouth is at rest.
 BARS = {
     "drawn opening follows: r": ">= .93",
     "drawn shut: widest gap mm": "<= .15",
@@ -142,7 +142,6 @@ def look(video: Path, portrait: Portrait, tracker: FaceTracker) -> Seen:
     """Find the face in every frame and measure it against the portrait."""
     still = cv2.erode((portrait.matte < 0.01).astype(np.uint8), np.ones((9, 9))).astype(bool)
     border = _border(portrait.image)
-    lip_gap = LipGap(portrait)
     measures: list[tuple[float, ...]] = []
     pixels, skin, noise, borders, lost = [], [], [], [], 0
     first = before = np.zeros_like(portrait.image)
@@ -151,7 +150,8 @@ def look(video: Path, portrait: Portrait, tracker: FaceTracker) -> Seen:
         if points is None:
             lost += 1
             points = portrait.landmarks
-        first, before = (frame, frame) if number == 0 else (first, before)
+        if number == 0:
+            first, before, lip_gap = frame, frame, LipGap(frame, points)
         measures.append((*_lips_and_eyes(tracker, frame, points), *_eyeball(frame, points, portrait), *_turned(points, portrait)))
         pixels.append(lip_gap(frame, points))
         noise.append(float(np.abs(frame[still].astype(float) - before[still]).mean()) if still.any() else 0.0)
@@ -246,13 +246,13 @@ def judge(seen: Seen, motion: Motion, portrait: Portrait) -> dict[str, str]:
     white = np.median(seen.white[open_eyes])
     blinks = np.flatnonzero(np.diff((height < 0.7).astype(int)) > 0)
     colour, sharpness = _skin(portrait.image, portrait.landmarks)
-    drawn, pixels = drawn_gap(portrait, motion), seen.pixels - seen.pixels[0]
+    drawn, pixels = drawn_gap(portrait, motion), seen.pixels
     return {
         "drawn opening follows: r": f"{np.corrcoef(mouth[:, APERTURE], drawn)[0, 1]:.3f}",
         "drawn shut: widest gap mm": f"{drawn[shut | silent].max():.2f}",
         "pixels' opening follows: r": f"{np.corrcoef(mouth[:, APERTURE], pixels)[0, 1]:.3f}",
         "pixels: p/b/m shut (<= .15) %": _mean(pixels[shut] <= 0.15, 100, 0),
-        "pixels: silence gap mm": _mean(np.abs(pixels[silent])),
+        "pixels: silence gap mm": _mean(pixels[silent]),
         "tongue seen in l,th,n,d,t %": _mean(tongue_seen(portrait, motion), 100, 0),
         "lip opening follows: r": f"{np.corrcoef(mouth[:, APERTURE], gap)[0, 1]:.3f}",
         "p/b/m shut (<= .3 mm) %": _mean(gap[shut] <= 0.3, 100, 0),
@@ -348,6 +348,7 @@ def main() -> None:
             video = given.folder / f"{photo.stem}-{text}.mp4"
             rendered(portrait, motion, speech, video)
             results[name] = judge(look(video, portrait, FaceTracker(fetch("face-landmarker"))), motion, portrait)
+            (given.folder / "realism.json").write_text(json.dumps(results, indent=1))
             face, mouth = boxes(portrait)
             sheet(video, telling(motion, 30), face, 6, video.with_suffix(".sheet.png"))
             start = int(motion.mouth[:, CLOSURE].argmax())
@@ -356,7 +357,6 @@ def main() -> None:
     print(f"{'':30}{'bar':>12}", *(f"{name:>20}" for name in results))
     for measure, bar in BARS.items():
         print(f"{measure:30}{bar:>12}", *(f"{result[measure]:>20}" for result in results.values()))
-    (given.folder / "realism.json").write_text(json.dumps(results, indent=1))
 
 
 if __name__ == "__main__":

@@ -51,10 +51,11 @@ class KokoroVoice:
         reading = read(text, self._language, british=self._british)
         if reading.silent:
             return silent_utterance(reading.words, self.rate)
-        samples, spans = in_parts(reading.sounds, _LIMIT, lambda part: self._speak(part, speed), self.rate)
+        samples, spans = in_parts(reading.sounds, _LIMIT, lambda part: self.utter(part, speed), self.rate)
         return utterance(samples, self.rate, reading.words, reading.sounds, spans)
 
-    def _speak(self, sounds: Sequence[Sound], speed: float) -> tuple[Samples, Spans]:
+    def utter(self, sounds: Sequence[Sound], speed: float) -> tuple[Samples, Spans]:
+        """Speak sounds of at most 500 letters: samples, and when each sound is heard."""
         ids = [[self._ids[letter] for letter in sound.letters if letter in self._ids] for sound in sounds]
         letters = [token for sound in ids for token in sound]
         style = self._styles[min(len(letters), len(self._styles) - 1)]
