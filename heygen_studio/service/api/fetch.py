@@ -103,7 +103,7 @@ def request(
             pool.stream(method, url, headers=list(sent.items()), content=content or None, extensions={"timeout": timeout}) as response,
         ):
             yield response.status, _headers(response.headers), response.iter_stream()
-    except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, httpcore.UnsupportedProtocol, OSError) as error:
+    except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, httpcore.UnsupportedProtocol) as error:
         raise BadInput(f"{url[:80]} cannot be reached ({str(error) or type(error).__name__}): check the address.", field=field) from error
 
 

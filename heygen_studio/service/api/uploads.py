@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import tempfile
+from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import unquote, urlsplit
 
-from fastapi import APIRouter, Depends, File, Form, Path, Query, Response, UploadFile
+from fastapi import APIRouter, Depends, File, Form, Query, Response, UploadFile
+from fastapi import Path as PathParameter
 from fastapi.responses import FileResponse
 from pydantic import BaseModel, ConfigDict, Field
 
+from ...output import clear_errors
 from ..uploads import CONSENT, Kind, Upload
 from .fetch import download
 from .services import Caller, Here, Services, Who, raw_body
 from .views import UploadView, own_upload, upload_view
 
 router = APIRouter(prefix="/api/uploads", tags=["Uploads"])
-UploadId = Annotated[str, Path(description="The id that the file got when it was uploaded.")]
+UploadId = Annotated[str, PathParameter(description="The id that the file got when it was uploaded.")]
 _CONSENT = f'Who agreed to the use of the face or voice, such as "{CONSENT}" Not needed for an image.'
 _KIND = "photo: a face that can speak; image: any picture; audio; video. Absent: as the content says."
 #: A downloaded file up to this size stays in memory.
@@ -75,7 +78,7 @@ def delete_upload(id: UploadId, here: Here, who: Who) -> Response:
 
 def fetch(url: str, here: Services, who: Caller, *, kind: Kind | None, consent: str, field: str, name: str = "") -> Upload:
     """Keep what is at an address as an upload. Raises `BadInput` with the field."""
-    with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as file:
+    with clear_errors(Path(tempfile.gettempdir())), tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as file:
         download(url, file, most=int(here.settings.upload_mb * 1e6), private=here.settings.private_urls, field=field)  # type: ignore[arg-type]
         file.seek(0)
         name = name or unquote(urlsplit(url).path).rpartition("/")[2]

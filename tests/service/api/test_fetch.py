@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import ipaddress
 import socket
@@ -155,6 +156,19 @@ def test_what_is_fetched_is_limited() -> None:
     assert len(loop.got) == fetch.MOST_REDIRECTS + 1
     for receiver in (small, large, packed, loop, gone):
         receiver.close()
+
+
+def test_a_full_disk_here_is_not_told_as_the_fault_of_the_address() -> None:
+    class Full(io.BytesIO):
+        def write(self, _: Any) -> int:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    source = Receiver(content=b"x")
+    with pytest.raises(OSError, match="No space"):
+        download(source.url, Full(), most=10, private=True, field="url")
+    source.close()
+    with pytest.raises(BadInput, match="cannot be reached"):
+        get(source.url, private=True)
 
 
 def test_public_addresses() -> None:

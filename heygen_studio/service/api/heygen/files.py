@@ -5,11 +5,13 @@ from __future__ import annotations
 import tempfile
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Any, BinaryIO
 
 from fastapi import Depends, Request
 from starlette.datastructures import UploadFile
 
+from ....output import clear_errors
 from ..errors import ApiError
 
 #: A file up to this size stays in memory.
@@ -46,8 +48,9 @@ async def sent_file(request: Request) -> AsyncIterator[Sent]:
             yield Sent(file.file, file.filename or "")
         return
     with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as body:
-        async for chunk in request.stream():
-            body.write(chunk)
+        with clear_errors(Path(tempfile.gettempdir())):
+            async for chunk in request.stream():
+                body.write(chunk)
         if not body.tell():
             raise ApiError(400, "The request has no body: send the content of a file.", field="file")
         body.seek(0)
