@@ -18,6 +18,7 @@ from pathlib import Path
 from ..errors import BadInput
 from ..output import clear_errors
 from ..settings import Settings
+from ..stages import drop
 
 _ID = re.compile(r"[0-9a-f]{32}")
 
@@ -74,6 +75,11 @@ class JobSets:
         """Forget a set; its jobs and their videos stay. Raises `BadInput` if this owner has none of this id."""
         with clear_errors(self._root):
             (self._folder(owner) / f"{self.get(id, owner).id}.json").unlink(missing_ok=True)
+
+    def forget(self, owner: str) -> None:
+        """Remove all of an owner's sets for good."""
+        with clear_errors(self._root):
+            drop(self._folder(owner))
 
     def _folder(self, owner: str) -> Path:
         """A name that cannot lead anywhere else, whatever the owner is called."""

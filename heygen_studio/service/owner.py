@@ -12,6 +12,7 @@ from typing import Any
 from ..errors import BadInput
 from ..output import clear_errors
 from ..settings import Settings
+from .job_sets import JobSets
 from .jobs import Jobs
 from .library import Library
 from .uploads import Uploads
@@ -20,8 +21,8 @@ from .uploads import Uploads
 _PACKED = frozenset({".mp4", ".npz", ".jpg", ".png", ".webp", ".webm", ".mp3", ".m4a"})
 
 
-def delete_owner(owner: str, jobs: Jobs, library: Library, uploads: Uploads) -> int:
-    """Delete an owner's results, uploads and jobs for good, and return the number of jobs.
+def delete_owner(owner: str, jobs: Jobs, library: Library, uploads: Uploads, sets: JobSets | None = None) -> int:
+    """Delete an owner's results, uploads, jobs and sets of jobs for good, and return the number of jobs.
 
     What another owner asked for as well stays theirs.
     Stages that a failed or cancelled job finished are not told apart by owner: they go with `Library.prune`.
@@ -35,6 +36,8 @@ def delete_owner(owner: str, jobs: Jobs, library: Library, uploads: Uploads) -> 
         with suppress(BadInput):  # deleted before
             library.delete(id)
     uploads.forget(owner)
+    if sets is not None:
+        sets.forget(owner)
     return jobs.forget(owner)
 
 

@@ -12,10 +12,12 @@ from .api_page import api_page
 from .batch_page import batch_page, batches_of
 from .create_page import CreatePage, create_page, on_open
 from .desk import Desk
+from .form import FIRST_VOICE
 from .header import header
 from .library_page import LibraryPage, library_page, open_video, shelf_of
 from .reuse import values_of
 from .visitors import owner_of
+from .voice_card import cloned_choices, voice_choices
 from .words import language_of, t
 
 #: Seconds between two cleanings of Gradio's own files, and their age.
@@ -75,8 +77,11 @@ def _between(desk: Desk, tabs: gr.Tabs, create: CreatePage, library: LibraryPage
         return gr.Tabs(selected="library"), *open_video(desk, id, owner_of(request) or "", language_of(request))
 
     def reuse(id: str, request: gr.Request) -> dict[Any, Any]:
-        values = values_of(desk.video(id, owner_of(request) or "").job.request)
-        return {tabs: gr.Tabs(selected="create"), **{controls[name]: value for name, value in values.items()}}
+        owner = owner_of(request) or ""
+        values = {controls[name]: value for name, value in values_of(desk.video(id, owner).job.request).items()}
+        chosen = values[controls["voice"]] or FIRST_VOICE
+        shown = gr.update(choices=[*cloned_choices(desk, owner), *voice_choices("all")], value=chosen)
+        return {tabs: gr.Tabs(selected="create"), **values, controls["voice"]: shown}
 
     create.stage.details.click(details, create.stage.job, [tabs, *library.outputs], **private)
     library.reuse.click(reuse, library.opened, [tabs, *controls.values()], **private)

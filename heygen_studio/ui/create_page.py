@@ -8,6 +8,7 @@ import gradio as gr
 
 from .avatar_card import avatar_card, choices_of
 from .desk import Desk
+from .examples import examples, wire_examples
 from .form import Form
 from .look_card import look_card
 from .script_card import script_card, wire_script
@@ -34,7 +35,10 @@ def create_page(desk: Desk) -> CreatePage:
             gallery = avatar_card(desk, form)
             voices = voice_card(desk, form)
             look_card(form)
-        parts, panel = stage(desk, form)
+        with gr.Column(elem_classes="side", scale=5, min_width=320):
+            parts, panel = stage(desk, form)
+            shelf = examples()
+    wire_examples(shelf, form, parts)
     wire_script(desk, form, script)  # a draft depends on the controls of the other cards
     return CreatePage(form, parts, panel, gallery, voices)
 

@@ -11,6 +11,7 @@ from gradio.components import Component
 
 from ..errors import BadInput
 from ..request import VideoRequest
+from ..script import detect_language
 from ..service.uploads import CONSENT
 from .border import OWN
 from .moods import lines_of
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 C = TypeVar("C", bound=Component)
 
+#: The voice that is chosen at first: the fastest, and free for any work.
+FIRST_VOICE = "hibari:heart"
 #: Length of the shorter side in pixels.
 SIZES = {"draft": 256, "standard": 512, "hd": 720, "full": 1080}
 ASPECTS = {"wide": (16, 9), "tall": (9, 16), "square": (1, 1)}
@@ -59,7 +62,7 @@ def request_of(values: dict[str, Any], desk: Desk, owner: str) -> VideoRequest:
         "title": (values["title"] or "").strip(),
         "language": values["language"] if values["language"] != "auto" else None,
         "avatar": values["avatar"],
-        "voice": values["voice"] or None,
+        "voice": voice_of(values["voice"], values["text"] or values["prompt"] or "", values["language"]),
         "speed": values["speed"],
         "width": width,
         "height": height,
@@ -72,6 +75,12 @@ def request_of(values: dict[str, Any], desk: Desk, owner: str) -> VideoRequest:
         "commercial": bool(values["commercial"]),
     }
     return VideoRequest.model_validate(fields)
+
+
+def voice_of(chosen: str, words: str, language: str) -> str | None:
+    """The chosen voice; where it is the one that everybody begins with and speaks another language than the words, that language's own."""
+    speaks_english = (detect_language(words) if language == "auto" else language) == "en"
+    return None if not chosen or (chosen == FIRST_VOICE and not speaks_english) else chosen
 
 
 def _words_of(values: dict[str, Any], desk: Desk, owner: str) -> dict[str, Any]:

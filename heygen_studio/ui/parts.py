@@ -85,7 +85,11 @@ _PICKER_HTML = """
 """
 
 _PICKER_JS = """
-const show = () => element.querySelectorAll('input').forEach(input => { input.checked = input.value === props.value; });
+const show = () => {
+  element.querySelectorAll('input').forEach(input => { input.checked = input.value === props.value; });
+  const list = element.querySelector('.options'), chosen = element.querySelector('input:checked')?.closest('.option');
+  if (chosen && list.scrollHeight > list.clientHeight) list.scrollTop = chosen.offsetTop - list.clientHeight / 3;
+};
 show();
 watch(['value', 'choices'], show);
 element.addEventListener('change', event => {

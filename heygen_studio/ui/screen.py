@@ -21,6 +21,15 @@ def still(picture: str, aspect: str, caption: str) -> str:
     return f'<div class="screen still" {_ratio(*ASPECTS[aspect])}><img src="{picture}" alt=""><p class="screen-caption">{caption}</p></div>'
 
 
+def example(place: str, spoken: str, language: Language) -> str:
+    """A finished video that came along."""
+    return (
+        f'<div class="screen done" {_ratio(1, 1)}><video controls autoplay playsinline poster="{place}.jpg" src="{place}.mp4">'
+        f'<track kind="captions" src="{place}.vtt" srclang="{spoken}" label="{say(language, f"language.{spoken}")}" default></video></div>'
+        f'<p class="facts">{say(language, "example.shown")}</p>'
+    )
+
+
 def previewed(name: str, aspect: str, language: Language) -> str:
     """The first seconds, which play at once."""
     player = f'<video controls autoplay playsinline src="studio/previews/{name}.mp4"></video>'

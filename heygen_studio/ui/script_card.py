@@ -12,7 +12,7 @@ from ..errors import StudioError
 from ..request import VideoRequest
 from ..script import ROLES
 from .desk import Desk
-from .form import Form, request_of
+from .form import Form, request_of, voice_of
 from .moods import lines_of, mood_list, shown
 from .parts import card, error_box, html, note_box, segmented
 from .visitors import owner_of
@@ -114,7 +114,7 @@ def _wire_estimate(desk: Desk, form: Form, estimate: gr.HTML) -> None:
         try:
             lines = lines_of(words, language, moods)
             named = {"language": language} if language != "auto" else {}
-            asked = VideoRequest.model_validate({"text": words, "voice": chosen or None, "speed": pace, **named})
+            asked = VideoRequest.model_validate({"text": words, "voice": voice_of(chosen, words, language), "speed": pace, **named})
             seconds = desk.studio.estimate(desk.permitted(asked, owner_of(request) or ""))
         except StudioError as error:
             return error_box(safe(sentence(error, reader))), moods

@@ -43,7 +43,7 @@ class Stage:
 
 def stage(desk: Desk, form: Form) -> tuple[Stage, Panel]:
     """Build the panel and wire it to the form."""
-    with gr.Column(elem_classes=["stage"], scale=5, min_width=320):
+    with gr.Column(elem_classes="stage"):
         view = html(screen.still(screen.picture_of("hopper"), "square", both("render.ready")), elem_id="screen")
         problem = html(elem_id="problem")
         with gr.Row(elem_classes="actions wide"):
@@ -72,20 +72,21 @@ class Panel:
         try:
             video = self._desk.video(id, owner)
         except StudioError as error:  # deleted meanwhile
-            return self._idle(gr.skip(), error_box(safe(sentence(error, language))))
+            return self.idle(gr.skip(), error_box(safe(sentence(error, language))))
         job = video.job
         if job.state in ("queued", "running"):
             left = self._pace.seconds_left(job)
             view = screen.at_work(job, self._desk.ahead_of(job) if job.state == "queued" else 0, left, language)
             return view, id, gr.Timer(active=True), gr.update(visible=False), gr.update(visible=True), gr.update(visible=False), problem
         if job.state == "done" and video.result is not None:
-            return (screen.finished(video, language), id, *self._idle(None, "")[2:5], gr.update(visible=True), problem)
+            return (screen.finished(video, language), id, *self.idle(None, "")[2:5], gr.update(visible=True), problem)
         if job.state == "cancelled":
-            return (screen.cancelled(job, language), *self._idle(None, problem)[1:])
-        return (screen.failed(job, BadInput(job.error), language), *self._idle(None, problem)[1:])
+            return (screen.cancelled(job, language), *self.idle(None, problem)[1:])
+        return (screen.failed(job, BadInput(job.error), language), *self.idle(None, problem)[1:])
 
     @staticmethod
-    def _idle(view: Any, problem: str) -> tuple[Any, ...]:
+    def idle(view: Any, problem: str) -> tuple[Any, ...]:
+        """The values of `Stage.outputs` for a screen without a job."""
         return view, "", gr.Timer(active=False), gr.update(visible=True), gr.update(visible=False), gr.update(visible=False), problem
 
 
@@ -136,7 +137,7 @@ def _wire(desk: Desk, form: Form, parts: Stage, panel: Panel) -> None:
     parts.timer.tick(look, parts.job, parts.outputs, **private, concurrency_limit=None, trigger_mode="once")
     parts.cancel.click(stop, parts.job, parts.outputs, **private, concurrency_limit=None)
     shape = [form.controls["avatar"], form.controls["aspect"], parts.job]
-    new: Callable[[str, str], tuple[Any, ...]] = lambda avatar, aspect: Panel._idle(  # noqa: E731
+    new: Callable[[str, str], tuple[Any, ...]] = lambda avatar, aspect: Panel.idle(  # noqa: E731
         screen.still(screen.picture_of(avatar), aspect, both("render.ready")), ""
     )
     for control in shape[:2]:

@@ -13,14 +13,11 @@ from ..speech import Voice, voices
 from .availability import in_both, needed_for_cloning
 from .border import CLONED, OWN
 from .desk import Desk
-from .form import Form
+from .form import FIRST_VOICE, Form
 from .parts import card, error_box, html, note_box, picker, segmented
 from .samples import file_name
 from .visitors import owner_of
 from .words import LANGUAGES, both, language_of, safe, say, sentence, t
-
-#: The voice that is chosen at first: the fastest, and free for any work.
-DEFAULT = "hibari:heart"
 
 
 def voice_card(desk: Desk, form: Form) -> gr.HTML:
@@ -28,7 +25,7 @@ def voice_card(desk: Desk, form: Form) -> gr.HTML:
     with card("voice", 3):
         filters = [(t(f"voice.filter.{name}"), name) for name in ("en", "zh", "all")]
         shown = segmented(filters, "en", t("script.language"), shown=False, elem_classes=["small"])
-        listed = form.add("voice", picker("voice", both("voice.title"), voice_choices("en"), DEFAULT))
+        listed = form.add("voice", picker("voice", both("voice.title"), voice_choices("en"), FIRST_VOICE))
         form.add("speed", gr.Slider(0.5, 1.5, 1.0, step=0.05, label=t("voice.speed")))
         with gr.Accordion(t("clone.title"), open=False, elem_classes="fold"):
             _cloning(desk, listed)

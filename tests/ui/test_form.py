@@ -12,7 +12,8 @@ from heygen_studio import BadInput, VideoRequest
 from heygen_studio.script import Line
 from heygen_studio.settings import settings
 from heygen_studio.ui.desk import Desk
-from heygen_studio.ui.form import ASPECTS, SIZES, frame_size, hex_colour, request_of
+from heygen_studio.ui.examples import FOLDER, NAMES, request_of_example
+from heygen_studio.ui.form import ASPECTS, FIRST_VOICE, SIZES, frame_size, hex_colour, request_of
 from heygen_studio.ui.moods import shown
 from heygen_studio.ui.reuse import values_of
 
@@ -64,6 +65,21 @@ def test_a_chosen_mood_goes_with_its_sentence_wherever_that_moves(desk: Desk) ->
     spoken = request_of({**VALUES, "text": "Welcome. We open at nine.", "moods": moods}, desk, "ann")
     assert [(line.text, line.mood) for line in spoken.lines] == [("Welcome.", "happy"), ("We open at nine.", "neutral")]
     assert values_of(spoken)["text"] == "Welcome. We open at nine." and values_of(spoken)["moods"][0]["mood"] == "happy"
+
+
+def test_the_first_voice_gives_way_to_one_of_the_languages_own_and_a_chosen_one_does_not(desk: Desk) -> None:
+    chinese = {**VALUES, "text": "你好，欢迎参观。"}
+    assert request_of({**chinese, "voice": FIRST_VOICE}, desk, "ann").voice is None
+    assert request_of({**chinese, "voice": "kokoro:zm_yunxi"}, desk, "ann").voice == "kokoro:zm_yunxi"
+    assert request_of({**VALUES, "voice": FIRST_VOICE}, desk, "ann").voice == FIRST_VOICE
+
+
+def test_every_example_is_there_and_asks_for_what_the_form_offers(desk: Desk) -> None:
+    for name in NAMES:
+        assert all((FOLDER / f"{name}.{kind}").is_file() for kind in ("mp4", "vtt", "jpg"))
+        wanted = request_of_example(name)
+        again = request_of({**VALUES, **values_of(wanted)}, desk, "ann")
+        assert again.model_dump(exclude={"expression_strength"}) == wanted.model_dump(exclude={"expression_strength"})
 
 
 def test_browsers_write_colours_in_many_ways() -> None:
