@@ -5,7 +5,7 @@
 Renders every portrait with two texts through the real pipeline, finds the face again in every frame of the file, prints one table (one
 column for each video, one row for each measure, with its bar) and writes to build/realism: the table as JSON, and two pictures of each
 video, frames from all over it and the mouth in consecutive frames. The lips are measured three times: as they were drawn (geometry), in
-the pixels of the file (`lip_gap`), and by the landmarks found again, which have a bias of .2 to .6 mm and hardly see painted lips open.
+the pixels of the file (`mouth_seen`), and by the landmarks found again, which have a bias of .2 to .6 mm and hardly see painted lips open.
 With --variants every portrait is also tried near and far, in other light, of darker skin, bearded, mirrored and badly stored.
 """
 
