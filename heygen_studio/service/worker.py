@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import sys
 import threading
@@ -16,6 +17,8 @@ from ..studio import Studio
 from .jobs import LEASE_S, Claim, Jobs, WorkerLock
 from .retention import apply_retention
 
+#: By how much a server's requests come before its renders, as the system counts.
+NICENESS = 5
 #: How often an idle worker looks for a job, and a busy one for a cancel and for progress to write, in seconds.
 IDLE_S, BEAT_S = 0.5, 0.25
 #: A lease is renewed at least this often, in seconds, even if nothing moves.
@@ -140,10 +143,12 @@ class _Beat:
 def run_worker(where: Settings, *, until_idle: bool = False, attached: bool = False) -> int:
     """Run a worker in the main thread; SIGTERM and SIGINT park its job. Returns the number of finished jobs.
 
-    attached: the end of standard input parks it too, which comes when the process that started this one ends in whatever way.
+    attached: the end of standard input parks it too, which comes when the process that started this one ends in whatever way; and
+    that process, which answers people, has the processor first.
     """
     worker = Worker(where)
     if attached:
+        os.nice(NICENESS)
         threading.Thread(target=_stop_with_parent, args=(worker,), name="parent", daemon=True).start()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, worker.stop)

@@ -70,6 +70,8 @@ def request_of(values: dict[str, Any], desk: Desk, owner: str) -> VideoRequest:
         "style": values["style"],
         "expression": values["expression"],
         "expression_strength": values["strength"],
+        "captions": bool(values["captions"]),
+        "caption_position": values["caption_position"],
         "engine": values["engine"],
         "seed": int(values["seed"] or 0),
         "commercial": bool(values["commercial"]),

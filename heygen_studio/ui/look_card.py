@@ -6,11 +6,9 @@ import gradio as gr
 
 from .availability import renderers
 from .form import Form
+from .moods import MOODS
 from .parts import card, segmented
 from .words import t
-
-MOODS = ("auto", "neutral", "warm", "happy", "serious", "concerned", "excited")
-
 
 #: The choices that are shown side by side, with what is chosen at first.
 SEGMENTS = {
@@ -29,7 +27,7 @@ def look_card(form: Form) -> None:
         _background(form)
         with gr.Row():
             _segments(form, "style")
-            moods = [(t(f"mood.{name}"), name) for name in MOODS]
+            moods = [(t(f"mood.{name}"), name) for name in ("auto", *MOODS)]
             form.add("expression", gr.Dropdown(moods, value="auto", label=t("look.expression"), min_width=160))
         with gr.Accordion(t("look.more"), open=False, elem_classes="fold"):
             _more(form)
@@ -54,6 +52,10 @@ def _segments(form: Form, name: str) -> gr.Radio:
 
 
 def _more(form: Form) -> None:
+    with gr.Row():
+        form.add("captions", gr.Checkbox(False, label=t("look.captions"), info=t("look.captions.info")))
+        tops = [(t(f"look.caption_position.{name}"), name) for name in ("bottom", "top")]
+        form.add("caption_position", segmented(tops, "bottom", t("look.caption_position")))
     with gr.Row():
         form.add("title", gr.Textbox(label=t("look.title_field"), placeholder=t("look.title_field.example"), max_lines=1))
         form.add("strength", gr.Slider(0, 1, 1, step=0.1, label=t("look.strength")))

@@ -11,10 +11,12 @@ from typing import Any
 import gradio as gr
 from PIL import Image
 
+from ..devices import zero_gpu
 from ..errors import BadInput, StudioError
 from ..progress import Cancelled
 from .availability import in_both, needed_for_painting
 from .desk import Desk
+from .lent_gpu import with_lent_gpu
 from .parts import error_box, html, note_box, picker
 from .watched import watched
 from .words import LANGUAGES, both, language_of, safe, say, sentence, t
@@ -28,6 +30,8 @@ def painted_faces(desk: Desk) -> tuple[gr.Button, gr.State, gr.HTML, gr.HTML] | 
 
     None if painting is not possible here: then the page says what it needs.
     """
+    # Declared even where nothing can be painted yet: a ZeroGPU Space wants to see at its start what a GPU is for.
+    paint_now = with_lent_gpu(lambda description, seed: desk.studio.paint_avatar(description, seed=seed))
     with gr.Accordion(t("paint.title"), open=False, elem_classes="fold"):
         needed = {language: needed_for_painting(desk.settings, language) for language in LANGUAGES}
         if needed["en"]:
@@ -46,8 +50,11 @@ def painted_faces(desk: Desk) -> tuple[gr.Button, gr.State, gr.HTML, gr.HTML] | 
     def run(description: str, number: float, request: gr.Request) -> Iterator[dict[Any, Any]]:
         language = language_of(request)
         yield {status: note_box(say(language, "paint.starting")), keep: gr.update(visible=False)}
+        number = int(number or 0)
         work = watched(
-            lambda on_event, cancel: desk.studio.paint_avatar(description, seed=int(number or 0), on_event=on_event, cancel=cancel)
+            (lambda on_event, cancel: paint_now(description, number))
+            if zero_gpu()  # events do not travel between processes
+            else (lambda on_event, cancel: desk.studio.paint_avatar(description, seed=number, on_event=on_event, cancel=cancel))
         )
         try:
             while True:

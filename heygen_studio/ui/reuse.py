@@ -34,6 +34,8 @@ def values_of(request: VideoRequest) -> dict[str, Any]:
         "style": request.style,
         "expression": request.expression,
         "strength": request.expression_strength,
+        "captions": request.captions,
+        "caption_position": request.caption_position,
         "engine": request.engine,
         "seed": request.seed,
         "commercial": request.commercial,

@@ -45,12 +45,24 @@ def launch(where: Settings, **options: Any) -> None:
 
 def open_app(where: Settings) -> tuple[gr.Blocks, Desk]:
     """The pages with their queue, and the services behind them. Raises `OutputError` if the data folder cannot be used."""
-    os.environ.setdefault("GRADIO_TEMP_DIR", str(where.data / "browser"))  # uploads stay where the rest is, not in a shared /tmp
+    for name, value in _gradio_settings(where).items():
+        os.environ.setdefault(name, value)
     desk = Desk(where)
     blocks = build(desk)
     blocks.queue(max_size=MOST_WAITING, default_concurrency_limit=8)
     desk.warm_up()
     return blocks, desk
+
+
+def _gradio_settings(where: Settings) -> dict[str, str]:
+    """What Gradio reads from the environment alone."""
+    return {
+        "GRADIO_TEMP_DIR": str(where.data / "browser"),  # uploads stay where the rest is, not in a shared /tmp
+        "GRADIO_ANALYTICS_ENABLED": "False",
+        # It sums up the times of all its events after every single one, for a page that nobody is shown.
+        "GRADIO_ANALYTICS_CACHE_FREQUENCY": "1000000",
+        "GRADIO_ANALYTICS_MAX_EVENTS": "100",
+    }
 
 
 def launch_options(desk: Desk) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 import queue
 import threading
 from collections.abc import Callable, Generator, Iterator
@@ -29,7 +30,8 @@ def watched(work: Callable[[OnEvent, Cancel], T]) -> Generator[list[Event], None
         except (StudioError, Cancelled) as error:
             outcome.append(error)
 
-    worker = threading.Thread(target=run, name="watched", daemon=True)
+    # The work knows whose request it belongs to: a lent GPU is counted for that visitor.
+    worker = threading.Thread(target=contextvars.copy_context().run, args=(run,), name="watched", daemon=True)
     worker.start()
     try:
         while worker.is_alive():

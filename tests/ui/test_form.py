@@ -36,7 +36,7 @@ def test_every_shape_and_size_is_one_that_can_be_rendered() -> None:
 @pytest.mark.parametrize(
     "request_",
     [
-        VideoRequest(text="Hello.", width=1280, height=720, style="lively", seed=7, title="A greeting", commercial=True),
+        VideoRequest(text="Hello.", width=1280, height=720, style="lively", seed=7, captions=True, title="A greeting", commercial=True),
         VideoRequest(prompt="Greet the class", role="teacher", tone="calm", seconds=30, width=512, height=512, language="en"),
     ],
 )
