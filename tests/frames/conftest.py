@@ -90,12 +90,17 @@ def face(request: pytest.FixtureRequest) -> Face:
 @pytest.fixture(scope="session")
 def tiny_weights(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Random weights of the network renderers, where the studio looks for weights: only the numbers differ from the published ones."""
+    import torch
+
     from .random_weights import write_tiny_weights
 
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # more of them only wait for each other in networks as small as these
     folder = write_tiny_weights(tmp_path_factory.mktemp("weights"))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HEYGEN_STUDIO_WEIGHTS", str(folder))
         patch.setenv("HEYGEN_STUDIO_DEVICE", "cpu")
         settings.cache_clear()
         yield folder
+    torch.set_num_threads(threads)
     settings.cache_clear()
