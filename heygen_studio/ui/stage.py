@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -132,14 +132,14 @@ def _wire(desk: Desk, form: Form, parts: Stage, panel: Panel) -> None:
     def chosen(avatar: str, aspect: str, id: str) -> Any:
         return gr.skip() if id else screen.still(screen.picture_of(avatar), aspect, both("render.ready"))
 
+    def anew(avatar: str, aspect: str) -> tuple[Any, ...]:
+        return Panel.idle(screen.still(screen.picture_of(avatar), aspect, both("render.ready")), "")
+
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     parts.render.click(start, form.inputs, parts.outputs, **private, concurrency_limit=4)
     parts.timer.tick(look, parts.job, parts.outputs, **private, concurrency_limit=None, trigger_mode="once")
     parts.cancel.click(stop, parts.job, parts.outputs, **private, concurrency_limit=None)
     shape = [form.controls["avatar"], form.controls["aspect"], parts.job]
-    new: Callable[[str, str], tuple[Any, ...]] = lambda avatar, aspect: Panel.idle(  # noqa: E731
-        screen.still(screen.picture_of(avatar), aspect, both("render.ready")), ""
-    )
     for control in shape[:2]:
         control.change(chosen, shape, parts.view, **private, queue=False)  # type: ignore[attr-defined]
-    parts.again.click(new, shape[:2], parts.outputs, **private, queue=False)
+    parts.again.click(anew, shape[:2], parts.outputs, **private, queue=False)

@@ -160,7 +160,7 @@ def test_the_chinese_studio_in_the_dark_on_a_phone(visit: Open) -> None:
     expect(page.locator("#problem")).to_contain_text("还没有内容")
     shoot(page, "phone-error")
     write_own_words(page, "各位早上好，博物馆今天九点开门。")
-    page.get_by_role("radio", name="中文").check(force=True)
+    page.locator(".card-voice .segmented input[value=zh]").check(force=True)
     page.locator(".picker-voice label", has_text="Xiaoxiao").click()
     shoot(page, "phone-create")
     page.locator("#render").click()
