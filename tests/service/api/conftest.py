@@ -18,6 +18,7 @@ from starlette.testclient import TestClient
 from heygen_studio import Settings
 from heygen_studio.service.api.app import create_app
 from heygen_studio.service.api.keys import Keys
+from heygen_studio.settings import settings
 
 #: The quickest video to ask for.
 ORDER: dict[str, Any] = {"text": "Hello.", "voice": "hibari:heart", "width": 128, "height": 128}
@@ -46,6 +47,14 @@ def client(app: FastAPI, where: Settings) -> TestClient:
 def other(app: FastAPI, where: Settings) -> TestClient:
     """Bob's."""
     return client_of(app, where, "bob")
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """Ann's client of a server that many tests share: for requests that change nothing."""
+    where = replace(settings(), data=tmp_path_factory.mktemp("shared") / "data", rate=1e6)
+    with TestClient(create_app(where), headers={"X-Api-Key": new_key(where, "ann")}) as client:
+        yield client
 
 
 def client_of(app: FastAPI, where: Settings, owner: str) -> TestClient:

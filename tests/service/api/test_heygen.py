@@ -181,10 +181,10 @@ def test_scenes_become_one_video(app: FastAPI, client: TestClient) -> None:
         ({"video_inputs": []}, "video_inputs"),
     ],
 )
-def test_what_cannot_be_done_is_refused_by_its_field(client: TestClient, changes: dict[str, Any], field: str) -> None:
-    refused = client.post("/v2/video/generate", json=order(**changes))
-    assert refused.status_code == 400 and refused.json()["data"] is None
-    error = refused.json()["error"]
+def test_what_cannot_be_done_is_refused_by_its_field(shared: TestClient, changes: dict[str, Any], field: str) -> None:
+    answer = shared.post("/v2/video/generate", json=order(**changes))
+    assert answer.status_code == 400 and answer.json()["data"] is None
+    error = answer.json()["error"]
     assert error["code"] == "invalid_parameter" and error["message"].endswith(".")
     assert field in error["message"] or field in ("voice", "audio_url", "callback_url"), error
 
@@ -237,11 +237,11 @@ def test_webhook_endpoints(client: TestClient, site: Receiver) -> None:
 @pytest.mark.parametrize(
     ("path", "status"), [("/v1/video_status.get", 400), ("/v1/nothing", 404), ("/v2/nothing", 404), ("/v3/nothing", 404)]
 )
-def test_every_error_has_heygens_shape(client: TestClient, path: str, status: int) -> None:
-    told = client.get(path)
+def test_every_error_has_heygens_shape(shared: TestClient, path: str, status: int) -> None:
+    told = shared.get(path)
     assert told.status_code == status
     if path.startswith("/v1"):
         assert isinstance(told.json()["code"], int) and told.json()["message"].endswith(".")
     else:
         assert told.json()["error"]["code"] == "not_found" and told.json()["error"]["message"].endswith(".")
-    assert client.request("PATCH", "/v2/avatars").headers["Allow"] == "GET"
+    assert shared.request("PATCH", "/v2/avatars").headers["Allow"] == "GET"

@@ -63,9 +63,9 @@ def test_a_refused_request_may_be_corrected(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize("key", ["", "a" * 256, "with space"])
-def test_bad_keys(client: TestClient, key: str) -> None:
-    refused = client.post("/api/videos", json=ORDER, headers={"Idempotency-Key": key})
-    assert refused.status_code == 400 and refused.json()["error"]["field"] == "Idempotency-Key"
+def test_bad_keys(shared: TestClient, key: str) -> None:
+    answer = shared.post("/api/videos", json=ORDER, headers={"Idempotency-Key": key})
+    assert answer.status_code == 400 and answer.json()["error"]["field"] == "Idempotency-Key"
 
 
 def test_a_server_that_died_before_it_answered_made_the_job_once(where: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -56,11 +56,11 @@ def test_a_recording_and_a_picture_have_their_places(client: TestClient) -> None
 @pytest.mark.parametrize(
     "path", ["/etc/passwd", "../jobs.sqlite3", "~/.ssh/id_rsa", "C:\\secret.wav", "\0", "a" * 32, "http://127.0.0.1/x", "."]
 )
-def test_no_path_of_the_server_can_be_named(client: TestClient, field: str, path: str) -> None:
+def test_no_path_of_the_server_can_be_named(shared: TestClient, field: str, path: str) -> None:
     order = {name: value for name, value in ORDER.items() if field != "audio" or name != "text"}
-    refused = client.post("/api/videos", json={**order, field: path})
-    assert refused.status_code == 400 and refused.json()["error"]["field"] == field
-    assert "/root" not in refused.text and "/home" not in refused.text
+    answer = shared.post("/api/videos", json={**order, field: path})
+    assert answer.status_code == 400 and answer.json()["error"]["field"] == field
+    assert "/root" not in answer.text and "/home" not in answer.text
 
 
 def test_bombs_and_giants_are_refused(where: Settings) -> None:
@@ -109,6 +109,6 @@ def test_names_cannot_write_headers(app: FastAPI, client: TestClient, name: str)
     assert answer.headers["x-content-type-options"] == "nosniff"
 
 
-def test_a_form_without_a_file_says_so(client: TestClient) -> None:
-    refused = client.post("/api/uploads", data={"kind": "photo"})
-    assert refused.status_code == 400 and refused.json()["error"]["field"] == "file"
+def test_a_form_without_a_file_says_so(shared: TestClient) -> None:
+    answer = shared.post("/api/uploads", data={"kind": "photo"})
+    assert answer.status_code == 400 and answer.json()["error"]["field"] == "file"

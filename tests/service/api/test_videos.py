@@ -140,25 +140,25 @@ def test_pages_of_many_videos(app: FastAPI, client: TestClient, other: TestClien
         ({"callback_id": "x" * 201}, "callback_id"),
     ],
 )
-def test_bad_orders_name_the_field(client: TestClient, fields: dict[str, Any], field: str | None) -> None:
-    refused = client.post("/api/videos", json={**ORDER, **fields})
-    error = refused.json()["error"]
-    assert refused.status_code == 400 and error["code"] == "invalid_parameter"
+def test_bad_orders_name_the_field(shared: TestClient, fields: dict[str, Any], field: str | None) -> None:
+    answer = shared.post("/api/videos", json={**ORDER, **fields})
+    error = answer.json()["error"]
+    assert answer.status_code == 400 and error["code"] == "invalid_parameter"
     assert error["field"] == field and error["message"].endswith(".") and "\n" not in error["message"]
 
 
 @pytest.mark.parametrize("body", [b"{", b"", b"[" * 100_000, b'{"text": 1e999999}', b'"text"', b"[]", b"\xff", b'{"text": "\\ud800"}'])
-def test_bodies_that_are_no_orders(client: TestClient, body: bytes) -> None:
-    refused = client.post("/api/videos", content=body, headers={"Content-Type": "application/json"})
-    assert refused.status_code == 400 and refused.json()["error"]["message"].endswith(".")
+def test_bodies_that_are_no_orders(shared: TestClient, body: bytes) -> None:
+    answer = shared.post("/api/videos", content=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code == 400 and answer.json()["error"]["message"].endswith(".")
 
 
 @pytest.mark.parametrize(
     "path", ["/api/videos", "/api/batches", "/api/webhooks", "/api/uploads/from-url", "/v2/video/generate", "/v3/videos"]
 )
-def test_a_body_that_is_not_said_to_be_json(client: TestClient, path: str) -> None:
-    refused = client.post(path, content=b'{"text": "Hello."}', headers={"Content-Type": "application/x-www-form-urlencoded"})
-    assert refused.status_code == 415 and "Content-Type: application/json" in refused.text
+def test_a_body_that_is_not_said_to_be_json(shared: TestClient, path: str) -> None:
+    answer = shared.post(path, content=b'{"text": "Hello."}', headers={"Content-Type": "application/x-www-form-urlencoded"})
+    assert answer.status_code == 415 and "Content-Type: application/json" in answer.text
 
 
 def test_a_batch_makes_the_good_ones_and_names_the_bad(app: FastAPI, client: TestClient) -> None:
@@ -189,14 +189,14 @@ def test_quotas_are_told_apart_from_bad_orders(where: Settings) -> None:
         assert client.post("/v1/x").status_code == 404
 
 
-def test_the_catalogue(client: TestClient) -> None:
-    voices = client.get("/api/voices").json()
+def test_the_catalogue(shared: TestClient) -> None:
+    voices = shared.get("/api/voices").json()
     assert {"coqui:joe", "hibari:heart"} <= {voice["id"] for voice in voices}
-    assert "teacher" in {role["id"] for role in client.get("/api/roles").json()}
-    avatars = client.get("/api/avatars").json()
+    assert "teacher" in {role["id"] for role in shared.get("/api/roles").json()}
+    avatars = shared.get("/api/avatars").json()
     assert avatars[0]["id"] == "hopper"
-    assert client.get(avatars[0]["preview"]).headers["content-type"] == "image/jpeg"
-    assert client.get("/api/avatars/..%2f..%2fetc%2fpasswd/preview.jpg").status_code == 404
+    assert shared.get(avatars[0]["preview"]).headers["content-type"] == "image/jpeg"
+    assert shared.get("/api/avatars/..%2f..%2fetc%2fpasswd/preview.jpg").status_code == 404
 
 
 def test_all_that_is_kept_of_an_owner(app: FastAPI, client: TestClient, other: TestClient, studio: Studio) -> None:
