@@ -100,7 +100,7 @@ def _look_around(url: str, until: float, took: list[tuple[str, float]], failures
     """One visitor, who does one thing after the other."""
     secret = secrets.token_urlsafe(32)
     headers = {"x-studio-visitor": secret, "accept": "text/html"}
-    with httpx.Client(base_url=url, headers=headers, timeout=60) as browser:
+    with httpx.Client(base_url=url, headers=headers, timeout=60, limits=httpx.Limits(keepalive_expiry=2)) as browser:
         client = Client(url, headers={"x-studio-visitor": secret}, verbose=False)
         job = client.predict({"text": "Hello there.", "voice": "hibari:heart", "width": 128, "height": 128}, api_name="/render")["id"]
         client.predict(job, api_name="/cancel")

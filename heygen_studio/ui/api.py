@@ -29,9 +29,12 @@ FILES = {"mp4": "video.mp4", "srt": "captions.srt", "vtt": "captions.vtt", "wav"
 
 
 def add_endpoints(desk: Desk) -> None:
-    """Add the endpoints to the blocks that are being built. Their docstrings are their documentation."""
+    """Add the endpoints to the blocks that are being built. Their docstrings are their documentation.
+
+    Only writing takes long enough to wait in the queue, behind the drafts of the page.
+    """
     for name, function in endpoints(desk).items():
-        gr.api(function, api_name=name, concurrency_limit=4, concurrency_id="api")
+        gr.api(function, api_name=name, queue=name == "draft", concurrency_limit=1, concurrency_id="writer")
     _add_files(desk)
 
 

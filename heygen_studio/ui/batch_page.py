@@ -63,7 +63,7 @@ def _wire(desk: Desk, file: gr.File, rows: gr.HTML, render: gr.Button, kept: gr.
     file.upload(check, file, [rows, render], **private)
     file.clear(lambda: ("", gr.update(visible=False)), None, [rows, render], **private, queue=False)
     render.click(start, file, [file, rows, render, kept, timer], **private)
-    timer.tick(look, None, [kept, timer], **private, show_progress="hidden", concurrency_limit=None)
+    timer.tick(look, None, [kept, timer], **private, show_progress="hidden", queue=False)
 
 
 def rows_of(desk: Desk, path: str, owner: str) -> list[Row]:

@@ -42,7 +42,7 @@ def build(desk: Desk) -> gr.Blocks:
                 api_page(blocks)
         on_open(create, desk, blocks)
         _between(desk, tabs, create, library)
-        private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "concurrency_limit": None}
+        private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "queue": False}
 
         def fill_shelf(words: str, request: gr.Request) -> tuple[Any, Any]:
             return shelf_of(desk, owner_of(request) or "", words, language_of(request))
@@ -64,14 +64,14 @@ def build(desk: Desk) -> gr.Blocks:
                 return (gr.skip(),) * (1 + len(library.outputs))
             return gr.Tabs(selected="library"), *open_video(desk, id, owner_of(request) or "", language_of(request))
 
-        blocks.load(follow_link, None, [tabs, *library.outputs], **private, queue=False)
+        blocks.load(follow_link, None, [tabs, *library.outputs], **private)
     return blocks
 
 
 def _between(desk: Desk, tabs: gr.Tabs, create: CreatePage, library: LibraryPage) -> None:
     """From the finished video to its details, and from an old video to a new one with the same settings."""
     controls = create.form.controls
-    private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "concurrency_limit": None}
+    private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "queue": False}
 
     def details(id: str, request: gr.Request) -> tuple[Any, ...]:
         return gr.Tabs(selected="library"), *open_video(desk, id, owner_of(request) or "", language_of(request))

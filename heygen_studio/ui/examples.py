@@ -56,5 +56,5 @@ def wire_examples(shelf: gr.HTML, form: Form, stage: Stage) -> None:
 
     shelf.change(
         show, [shelf, stage.job], [shelf, *stage.outputs, *form.controls.values()],
-        api_visibility="private", show_progress="hidden", concurrency_limit=None,
+        api_visibility="private", show_progress="hidden", queue=False,
     )  # fmt: skip

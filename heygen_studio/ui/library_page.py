@@ -122,14 +122,14 @@ def _wire(desk: Desk, page: LibraryPage, back: gr.Button, delete: gr.Button, sur
             return gr.skip(), gr.skip(), gr.skip(), problem, *(gr.skip(),) * 4, gr.update(visible=False)
         return *close(words, request), gr.update(visible=False)
 
-    private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "concurrency_limit": None}
+    private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "queue": False}
     shown, all_shown = [page.shelf, page.timer], [*page.outputs, page.shelf, page.timer]
     page.search.change(fill, page.search, shown, **private, trigger_mode="always_last")
     page.timer.tick(tick, [page.opened, page.search], all_shown, **private)
     page.shelf.select(choose, None, [*page.outputs, page.timer], **private)
     back.click(close, page.search, all_shown, **private)
-    delete.click(lambda: gr.update(visible=True), None, sure, **private, queue=False)
-    no.click(lambda: gr.update(visible=False), None, sure, **private, queue=False)
+    delete.click(lambda: gr.update(visible=True), None, sure, **private)
+    no.click(lambda: gr.update(visible=False), None, sure, **private)
     yes.click(drop, [page.opened, page.search], [*all_shown, sure], **private)
 
 

@@ -123,5 +123,5 @@ def _wire_estimate(desk: Desk, form: Form, estimate: gr.HTML) -> None:
     for control, event in ((text, "change"), (voice, "change"), (speed, "release"), (spoken, "change")):
         getattr(control, event)(
             measure, [text, voice, speed, spoken, moods], [estimate, moods],
-            api_visibility="private", show_progress="hidden", trigger_mode="always_last", concurrency_limit=None,
+            api_visibility="private", show_progress="hidden", trigger_mode="always_last", queue=False,
         )  # fmt: skip

@@ -137,8 +137,8 @@ def _wire(desk: Desk, form: Form, parts: Stage, panel: Panel) -> None:
 
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     parts.render.click(start, form.inputs, parts.outputs, **private, concurrency_limit=4)
-    parts.timer.tick(look, parts.job, parts.outputs, **private, concurrency_limit=None, trigger_mode="once")
-    parts.cancel.click(stop, parts.job, parts.outputs, **private, concurrency_limit=None)
+    parts.timer.tick(look, parts.job, parts.outputs, **private, queue=False, trigger_mode="once")
+    parts.cancel.click(stop, parts.job, parts.outputs, **private, queue=False)
     shape = [form.controls["avatar"], form.controls["aspect"], parts.job]
     for control in shape[:2]:
         control.change(chosen, shape, parts.view, **private, queue=False)  # type: ignore[attr-defined]
