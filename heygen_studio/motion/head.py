@@ -14,6 +14,9 @@ from .motion import Curve
 #: The head never turns further from the portrait's pose, in degrees of pitch, yaw and roll.
 LIMITS = (4.0, 6.0, 3.0)
 
+#: And it never turns faster, in degrees a second: accents that follow closely would add up to a jerk.
+FASTEST = 14.0
+
 #: Widest sway in degrees and its time scale in seconds, for pitch, yaw and roll; then the finer movement of a speaking head.
 SWAY = ((1.9, 1.9), (4.0, 2.1), (2.2, 2.3))
 FINE = ((0.6, 0.8), (1.0, 0.9), (0.6, 0.9))
@@ -40,6 +43,20 @@ def shift(times: Curve, liveliness: float, rng: np.random.Generator) -> Curve:
     """Movement of the head to the right and down in mm, float64 [len(times), 2]."""
     right, down = rng.spawn(2)
     return liveliness * np.stack([1.6 * drift(times, 2.4, right), 1.0 * drift(times, 2.0, down)], axis=1)
+
+
+def unhurried(pose: Curve, fps: float) -> Curve:
+    """The pose [n, 3] in degrees, nowhere faster than `FASTEST`: what is slowed down begins earlier and ends later alike."""
+    return (_limited(pose, FASTEST / fps) + _limited(pose[::-1], FASTEST / fps)[::-1]) / 2
+
+
+def _limited(pose: Curve, step: float) -> Curve:
+    """Follows the pose by at most ``step`` a frame."""
+    followed = pose.copy()
+    for row in range(1, len(pose)):
+        before = followed[row - 1]
+        followed[row] = np.minimum(np.maximum(pose[row], before - step), before + step)
+    return followed
 
 
 def _beats(times: Curve, stressed: Sequence[Accent], rng: np.random.Generator) -> tuple[Curve, Curve]:

@@ -18,7 +18,7 @@ from .brows import brows
 from .drift import smoothstep
 from .expression import expression
 from .eyes import blink, gaze
-from .head import pose, shift
+from .head import pose, shift, unhurried
 from .loudness import audible, loudness, usual
 from .motion import Curve, Motion, Track
 from .mouth import mouth, smooth
@@ -66,7 +66,8 @@ def make_motion(
     head_dice, shift_dice, blink_dice, gaze_dice, brow_dice, breath_dice = np.random.default_rng(seed).spawn(6)
 
     rest = at_rest(times, speech.duration)
-    head = pose(times, _speaking(sounding, times), stressed, look, lively, head_dice) * rest[:, None] * head_motion
+    posed = pose(times, _speaking(sounding, times), stressed, look, lively, head_dice) * rest[:, None]
+    head = unhurried(posed, fps) * head_motion
     return Motion(
         fps=fps,
         mouth=_frames(_mouth(speech, level, reference, resting, times)),
