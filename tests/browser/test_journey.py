@@ -82,9 +82,10 @@ def test_a_draft_is_written_before_the_visitors_eyes_and_can_be_stopped_and_chan
     shoot(page, "draft")
     page.locator("#draft-stop").click()
     expect(page.locator("#draft")).to_be_visible()
+    page.wait_for_timeout(1000)  # what was on its way has arrived
     kept = page.locator("#script-text textarea").input_value()
     assert len(kept) > 20
-    page.wait_for_timeout(1500)
+    page.wait_for_timeout(2000)
     assert page.locator("#script-text textarea").input_value() == kept  # the writer really stopped
 
 

@@ -54,12 +54,18 @@ def secret_of(name: str) -> str:
 def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     where = replace(settings(), data=tmp_path_factory.mktemp("studio"), visitor_jobs=3)
     os.environ["GRADIO_TEMP_DIR"] = str(where.data / "browser")
+    running = start(where)
+    yield running
+    running.blocks.close(verbose=False)
+    del os.environ["GRADIO_TEMP_DIR"]
+
+
+def start(where: Settings) -> Running:
+    """A studio that goes on beside the test."""
     desk = Desk(where)
     blocks = build(desk)
     _, url, _ = blocks.launch(**launch_options(desk), prevent_thread_lock=True, quiet=True, server_port=_free_port())
-    yield Running(url, blocks, desk, where)
-    blocks.close(verbose=False)
-    del os.environ["GRADIO_TEMP_DIR"]
+    return Running(url, blocks, desk, where)
 
 
 def _free_port() -> int:
