@@ -12,6 +12,7 @@ from starlette.routing import Match, Route
 
 from ...settings import Settings
 from . import account, catalogue, health, links, uploads, videos
+from .docs import add_docs
 from .errors import ApiError, ErrorView, NotFound, add_error_handlers
 from .heygen import v1, v2, v3
 from .middleware import BodyLimit, KeyFirst, Observed
@@ -43,7 +44,7 @@ def create_app(where: Settings, session_owner: SessionOwner = lambda request: No
         version=version("heygen-studio"),
         description=_DESCRIPTION,
         openapi_url="/api/openapi.json",
-        docs_url="/api/docs",
+        docs_url=None,
         redoc_url=None,
         lifespan=life,
         responses={status: {"description": text} for status, text in _RESPONSES.items()},
@@ -57,6 +58,7 @@ def create_app(where: Settings, session_owner: SessionOwner = lambda request: No
         app.include_router(router, responses={status: {"model": ErrorView} for status in _RESPONSES})
     for router in _HEYGEN:
         app.include_router(router)
+    add_docs(app)
     for prefix in ("/api", "/v1", "/v2", "/v3"):
         app.add_api_route(f"{prefix}/{{rest:path}}", nothing_here, methods=_METHODS, include_in_schema=False)
     return app
