@@ -67,7 +67,7 @@ def engines(where: Settings, language: Language) -> Iterator[Entry]:
         yield _engine("writer", "openai", language)
     else:
         yield Entry("writer", "openai", "missing", say(language, "engines.no_key"))
-    for name in ENGINES:
+    for name in sorted(ENGINES.keys() - {"xtts"}):  # of which more is to be said below
         yield _engine("voice", name, language)
     for name in FRAME_ENGINES:
         needed = needed_for_renderer(name, language)
