@@ -1,7 +1,7 @@
 """The mouth from the sound alone, for a recording whose sounds nobody has named.
 
 A map from the spectrum (how its shape differs from the speaker's mean, now and around) and the loudness to the shape of the lips, linear
-but for the products of what is heard now, and fitted to the motion that known phones give in eight languages (`benchmarks/sound_mouth.py`
+but for the products of what is heard now, and fitted to the motion that known phones give in seven languages (`benchmarks/sound_mouth.py`
 fits and scores it). It mumbles where phones articulate, but it opens when the voice opens, in any language.
 """
 
