@@ -24,6 +24,13 @@ Refused = Callable[..., str]
 FAST = ("--voice", "hibari:heart", "--size", "256x256", "-o", "film.mp4")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def fetched() -> None:
+    """What every render needs is here: the first download tells its licence, which is no error's sentence."""
+    for name in ("portrait-hopper", "face-landmarker", "selfie-matte"):
+        fetch(name)
+
+
 @pytest.fixture
 def refused(cli: Cli, tmp_path: Path) -> Refused:
     """Run the command line, check how it fails, and return its sentence."""

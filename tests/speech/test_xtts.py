@@ -21,6 +21,7 @@ from heygen_studio.speech.engines import load, unload
 from heygen_studio.speech.languages import TONGUES, words_of
 from heygen_studio.speech.torchaudio_guard import torchaudio_stand_ins
 from heygen_studio.weights import agreements
+from tests.layouts import layout_of, read_layout
 
 NAME = "coqui-xtts-v2"
 
@@ -170,7 +171,7 @@ def test_files_that_are_not_xtts(recording: Path, weights: Path, tmp_path: Path,
         said("Hello.", recording, "en", tmp_path / "speech")
 
 
-def test_at_full_size_it_has_the_bytes_and_the_buffers_of_the_published_file() -> None:
+def test_at_full_size_it_has_the_names_the_shapes_and_the_bytes_of_the_published_file() -> None:
     """963 tensors; the published file is 0.02 % larger, which is its archive's own."""
     with torchaudio_stand_ins():
         import torch
@@ -185,6 +186,7 @@ def test_at_full_size_it_has_the_bytes_and_the_buffers_of_the_published_file() -
         with torch.device("meta"):
             state = Xtts(XttsConfig(model_args=published)).state_dict()
     size = sum(tensor.numel() * tensor.element_size() for tensor in state.values())
+    assert layout_of(state) == read_layout(Path(__file__).with_name("xtts_layout.txt"))
     assert len(state) == 963 and 0.999 < size / 1_867_929_118 < 1
     heard = "hifigan_decoder.speaker_encoder.torch_spec.1."
     assert tuple(state[heard + "spectrogram.window"].shape) == (400,) and tuple(state[heard + "mel_scale.fb"].shape) == (257, 64)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from diffusers import AutoencoderKL, UNet2DConditionModel
@@ -12,7 +13,9 @@ from transformers import WhisperConfig
 from transformers.models.whisper.modeling_whisper import WhisperEncoder
 
 from ...errors import WeightsError
-from ..state_dict import State, load_strictly, read_state
+from ..state_dict import load_strictly, read_state
+
+T = TypeVar("T")
 
 #: The autoencoder was published before diffusers renamed these parts of its attention.
 RENAMED = {"query": "to_q", "key": "to_k", "value": "to_v", "proj_attn": "to_out.0"}
@@ -41,11 +44,13 @@ def load_sound_encoder(folder: Path, dtype: torch.dtype = torch.float32) -> torc
 def _loaded(network: Any, config: Path, weights: Path, dtype: torch.dtype) -> torch.nn.Module:
     with torch.device("meta"):
         model = network.from_config(_read_config(config))
-    load_strictly(model, _as_named_today(read_state(weights)), weights, dtype)
+    load_strictly(model, named_as_today(read_state(weights)), weights, dtype)
     return model.eval()
 
 
-def _as_named_today(state: State) -> State:
+def named_as_today(state: Mapping[str, T]) -> dict[str, T]:
+    """What belongs to each name of a published autoencoder, by the names that diffusers has for it now."""
+
     def renamed(name: str) -> str:
         parts = name.split(".")
         if len(parts) > 2 and parts[-3] == "0" and "attentions" in parts and parts[-2] in RENAMED:

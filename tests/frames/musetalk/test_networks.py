@@ -15,11 +15,11 @@ from transformers.models.whisper.modeling_whisper import WhisperEncoder
 
 from heygen_studio.devices import Device
 from heygen_studio.errors import WeightsError
-from heygen_studio.frames.musetalk.networks import load_autoencoder, load_sound_encoder, load_unet
+from heygen_studio.frames.musetalk.networks import load_autoencoder, load_sound_encoder, load_unet, named_as_today
 from heygen_studio.frames.musetalk.painter import SIDE, MuseTalkPainter
 from heygen_studio.frames.repaint.painter import Order
+from tests.layouts import layout_of, read_layout
 
-from ..layouts import layout_of, read_layout
 from ..random_weights import AUTOENCODER, MUSETALK, WHISPER
 
 HERE = Path(__file__).parent
@@ -45,6 +45,7 @@ def test_names_shapes_and_sizes_are_the_published_ones():
         autoencoder = AutoencoderKL.from_config(AUTOENCODER)
         encoder = WhisperEncoder(WhisperConfig(**WHISPER))
     assert layout_of(unet.state_dict()) == read_layout(HERE / "musetalk_unet_layout.txt")
+    assert layout_of(autoencoder.state_dict()) == named_as_today(read_layout(HERE / "autoencoder_layout.txt"))
     assert layout_of(encoder.state_dict()) == read_layout(HERE / "whisper_encoder_layout.txt")
     sizes = [sum(weight.numel() for weight in network.parameters()) for network in (unet, autoencoder, encoder)]
     assert sizes == [849_947_844, 83_653_863, 8_208_384]

@@ -9,8 +9,7 @@ import torch
 
 from heygen_studio.errors import WeightsError
 from heygen_studio.frames.wav2lip.network import BANDS, SIDE, STEPS, Wav2Lip, load_wav2lip
-
-from ..layouts import layout_of, read_layout
+from tests.layouts import layout_of, read_layout
 
 
 def random_input(count: int) -> tuple[torch.Tensor, torch.Tensor]:
