@@ -260,6 +260,7 @@ def test_a_data_folder_that_cannot_be_made(refused: Refused, here: Path) -> None
 # ---------------------------------------------------------------- weights
 
 
+@pytest.mark.slow
 def test_no_network_for_a_hub_model(refused: Refused) -> None:
     offline = {"HF_ENDPOINT": "http://127.0.0.1:9", "HF_HUB_CACHE": "hub", "HTTPS_PROXY": "", "HTTP_PROXY": ""}
     sentence = refused("render", "Say hello", "--writer", "hub:Qwen/Qwen2.5-0.5B-Instruct", *FAST, **offline)

@@ -46,6 +46,7 @@ def lower_face(path: Path) -> np.ndarray:
     return np.stack([frame[130:190, 90:170].astype(np.int16).mean(axis=2) for frame in read_frames(path)])
 
 
+@pytest.mark.slow
 def test_a_photo_speaks_through_the_command_line(dub, tmp_path: Path) -> None:
     (tmp_path / "here" / "hello.txt").write_text("Good day.")
     result = dub("--text-file", "hello.txt", "--voice", "hibari:heart", "--size", "256x256", "--fps", "12", "--engine", "musetalk")
