@@ -82,6 +82,15 @@ def test_lips_that_press_leave_no_gap(face):
     assert shut < 0.35 * wide
 
 
+def test_lips_that_shut_meet_in_a_dark_line(astronaut):
+    """Between the lips of a photographed smile, nothing of its teeth is left: down the middle of the mouth the seam is the darkest."""
+    (closed,) = astronaut.draw("pbm")
+    x, y = astronaut.rig.mouth.head.to_image(astronaut.rig.mouth.lips.seam)[:2]
+    reach = round(4 * astronaut.rig.mouth.head.px_per_mm)
+    luma = (closed[round(y) - reach : round(y) + reach + 1, round(x) - 3 : round(x) + 4] @ LUMA).mean(axis=1)
+    assert abs(int(luma.argmin()) - reach) <= 1 and luma.min() < 0.85 * np.median(luma)
+
+
 def test_f_and_v_show_teeth_on_the_lower_lip(hopper):
     """Whiter (less saturated) than the lips between which they appear."""
     silence, fv = hopper.draw("silence", "fv")

@@ -20,6 +20,8 @@ RINGS, COLUMNS = 4, 21
 
 #: Lips further apart than this are open in the photo, mm.
 OPEN_MM = 1.6
+#: The edges of open lips are taken so far inside them, mm: a rim of teeth would stay on lips that close.
+TEETH_SHINE_MM = 0.3
 #: The seam of closed lips is looked for this far around the tracked one, mm.
 SEAM_SEARCH_MM = 3.2
 #: A mouth wider than this smiles, so much wider broadly, mm. Where a smile shows teeth, this part of the extra width goes when the lips
@@ -78,7 +80,11 @@ def find_lips(image: Image, landmarks: npt.ArrayLike, head: HeadFrame, teeth_edg
     upper, lower = _rings(points, UPPER_LIP_RINGS), _rings(points, LOWER_LIP_RINGS)
     gap = float(lower[_INNER, _MIDDLE, 1] - upper[_INNER, _MIDDLE, 1])
     opened = gap > OPEN_MM
-    if not opened:
+    if opened:
+        shine = TEETH_SHINE_MM * (1 - np.linspace(-1, 1, COLUMNS) ** 4) * np.array([0.0, 0.3, 0.7, 1.0])[:, None]
+        upper[..., 1] -= shine
+        lower[..., 1] += shine
+    else:
         upper, lower = _snap_to_seam(image, head, upper, lower)
     _unfold(upper, lower)
     width = float(np.linalg.norm(points[MOUTH_CORNERS[0]] - points[MOUTH_CORNERS[1]]))

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 from scipy.interpolate import CubicSpline
 
-from ...motion.motion import LABIODENTAL, ROUND, TONGUE
+from ...motion.motion import CLOSURE, LABIODENTAL, ROUND, TONGUE
 from ...portrait.portrait import Image
 from .arrays import Plane, Points
 from .head_frame import HeadFrame
@@ -20,16 +21,19 @@ from .sheet import Canvas, Sheet
 from .teeth import OwnTeeth, dental_arch
 from .tongue import BETWEEN_TEETH, FLESH, TIP_RISES, tip_points, tip_sheet, tongue_points, tongue_sheet
 
-#: Canvas pixels per frame pixel.
-SUPERSAMPLING = 2
+#: Pixels of the canvas and of the fine mask per frame pixel.
+SUPERSAMPLING, FINE = 2, 4
 #: Where the edges of the incisors lie against the closed seam, mm (down the face, away from the camera).
-UPPER_EDGE, LOWER_EDGE, TONGUE_REST = (1.9, 3.5), (2.7, 5.0), (5.5, 9.0)
+UPPER_EDGE, LOWER_EDGE, TONGUE_REST = (2.2, 3.5), (2.7, 5.0), (5.5, 9.0)
 #: The tongue shows from this opening on, mm.
 TONGUE_SHOWS_MM = 1.6
 #: At least so much of the tip shows above the lower lip.
 TIP_SHOWS_MM = 1.8
 #: A closed mouth is not painted below this opening, pixels.
 SHUT_PX = 0.35
+#: Lips that press on each other touch in a dark line: how much of it shows, and its thickness in mm; those that are open in the photo
+#: have none of their own and show this part of it even at rest.
+PRESSED_SHOWS, PRESSED_MM, OPENED_SHOWS = 0.55, 0.7, 0.7
 #: The opening fades out over this part of its width at each corner.
 ENDS = 0.16
 #: Less of the sky's blue reaches the inside of the mouth than the lips: factors for R, G, B.
@@ -38,7 +42,7 @@ WITHOUT_SKY = np.array([1.0, 0.90, 0.82])
 #: this far below it, mm (a part of the opening, in bounds).
 DEEP_JAW_MM, UNDER_TEETH, LIT_AGAIN, LIT_AGAIN_MM = 5.0, 0.40, 0.78, (1.2, 7.0)
 #: Rounded lips stand before the teeth and take this part of their light.
-ROUND_SHADES = 0.32
+ROUND_SHADES = 0.22
 #: Darkness in the mouth is warm: exponents of the shade for R, G, B, and the powers of shades 0 to 1 in equal steps.
 WARMTH = np.array([0.86, 1.12, 1.22])
 _WARM = (np.linspace(0, 1, 1024)[:, None] ** WARMTH).astype(np.float32)
@@ -69,7 +73,8 @@ class MouthInterior:
         self, frame: Image, upper_rim: Points, lower_rim: Points, pose: HeadPose, jaw_opening: float, gap: float, mouth: Points
     ) -> None:
         """Paint into ``frame`` between the inner lip rings [21, 2] pixels; ``gap``: their opening, mm; ``mouth``: the row of columns."""
-        if gap * self.head.px_per_mm < SHUT_PX and not self.lips.opened:
+        if gap * self.head.px_per_mm < SHUT_PX:
+            self._draw_seam(frame, upper_rim, max(float(mouth[CLOSURE]), OPENED_SHOWS if self.lips.opened else 0.0))
             return
         rim = self._opening(upper_rim, lower_rim, pose)
         box = _box(rim, frame)
@@ -91,6 +96,21 @@ class MouthInterior:
         target = frame[y0:y1, x0:x1]
         target[:] = np.clip(target * (1 - cover) + inside * cover + 0.5, 0, 255).astype(np.uint8)
 
+    def _draw_seam(self, frame: Image, seam: Points, closure: float) -> None:
+        """Draw the line in which lips [21, 2] meet that are pressed on each other with ``closure``, 0 to 1."""
+        line = _SMOOTH @ seam
+        box = _box(line, frame)
+        if box is None or closure <= 0:
+            return
+        x0, y0, x1, y1 = box
+        fine = np.zeros(((y1 - y0) * FINE, (x1 - x0) * FINE), np.uint8)
+        thickness = max(1, round(PRESSED_MM * self.head.px_per_mm * FINE))
+        cv2.polylines(fine, [_fine_pixels(line - [x0, y0])], False, 255, thickness, cv2.LINE_AA, 4)
+        mask = cv2.GaussianBlur(_coarse(fine), (0, 0), self.softness)
+        cover = (PRESSED_SHOWS * closure * mask * self._ends(mask.shape[1], line[:, 0] - x0))[..., None]
+        target = frame[y0:y1, x0:x1]
+        target[:] = np.clip(target * (1 - cover) + self.seam_colour * cover + 0.5, 0, 255).astype(np.uint8)
+
     def _opening(self, upper_rim: Points, lower_rim: Points, pose: HeadPose) -> Points:
         """The outline to paint: a little over the lips' wet edge, so that no source teeth show."""
         along = np.abs(np.linspace(-1, 1, len(_SMOOTH)))
@@ -102,12 +122,9 @@ class MouthInterior:
 
     def _mask(self, rim: Points, box: tuple[int, int, int, int]) -> Plane:
         x0, y0, x1, y1 = box
-        scale = 4
-        fine = np.zeros(((y1 - y0) * scale, (x1 - x0) * scale), np.uint8)
-        corners = np.round(((rim - [x0, y0] + 0.5) * scale - 0.5) * 16).astype(np.int32)
-        cv2.fillPoly(fine, [corners], 255, cv2.LINE_AA, 4)
-        mask = cv2.resize(fine, (x1 - x0, y1 - y0), interpolation=cv2.INTER_AREA).astype(np.float32) / 255
-        return cv2.GaussianBlur(mask, (0, 0), self.softness)
+        fine = np.zeros(((y1 - y0) * FINE, (x1 - x0) * FINE), np.uint8)
+        cv2.fillPoly(fine, [_fine_pixels(rim - [x0, y0])], 255, cv2.LINE_AA, 4)
+        return cv2.GaussianBlur(_coarse(fine), (0, 0), self.softness)
 
     def _flesh(self, width: int, rim_x: Points) -> Points:
         """The back of the mouth [1, w, 3]: dark in the middle, the cheeks' lining towards the corners."""
@@ -161,7 +178,7 @@ class MouthInterior:
         under_lip = np.clip((lowered - 0.15) / 0.6, 0, 1)
         middle, half = (rim_x.min() + rim_x.max()) / 2, max(np.ptp(rim_x) / 2, 1.0)
         corners = np.clip(1 - 0.26 * np.abs((np.arange(width) - middle) / half) ** 3, 0, 1)
-        shade = (0.42 + 0.58 * rim) * (0.66 + 0.34 * under_lip) * corners * (0.84 + 0.16 * min(gap / 6, 1.0))
+        shade = (0.55 + 0.45 * rim) * (0.80 + 0.20 * under_lip) * corners * (0.84 + 0.16 * min(gap / 6, 1.0))
         return np.clip(shade, 0, 1).astype(np.float32)
 
 
@@ -192,6 +209,16 @@ def make_mouth(
         seam_colour=lip * np.array([0.40, 0.30, 0.30]),
         softness=max(0.45, 0.12 * head.px_per_mm * min(magnification, 2.0)),
     )  # fmt: skip
+
+
+def _fine_pixels(points: Points) -> npt.NDArray[np.int32]:
+    """Points [n, 2] in pixels, as OpenCV draws them on the fine mask: in sixteenths of its pixels."""
+    return np.round(((points + 0.5) * FINE - 0.5) * 16).astype(np.int32)
+
+
+def _coarse(fine: npt.NDArray[np.uint8]) -> Plane:
+    """0-1 [h, w] of a fine mask."""
+    return cv2.resize(fine, None, fx=1 / FINE, fy=1 / FINE, interpolation=cv2.INTER_AREA).astype(np.float32) / 255
 
 
 def _warm(shade: Plane) -> Plane:
