@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from heygen_studio.frames.mesh.rig import FaceRig, FrameDrawer, prepare_rig
+from heygen_studio.frames.mesh.topology import EyeIndices
 from heygen_studio.motion.motion import Motion
 from heygen_studio.portrait import Portrait, find_avatar, prepare_portrait
 from heygen_studio.settings import settings
@@ -65,6 +66,11 @@ class Face:
         margin = margin_mm * self.rig.mouth.head.px_per_mm
         low, high = np.floor(points.min(axis=0) - margin).astype(int), np.ceil(points.max(axis=0) + margin).astype(int)
         return slice(low[1], high[1] + 1), slice(low[0], high[0] + 1)
+
+    def opening_mm(self, eye: EyeIndices) -> float:
+        """How far the lids of an eye are apart."""
+        points = self.portrait.landmarks[:, :2]
+        return float(np.linalg.norm(points[eye.lower[3]] - points[eye.upper[3]])) / self.rig.mouth.head.px_per_mm
 
 
 def _face(avatar: str, size: tuple[int, int] = (512, 512)) -> Face:

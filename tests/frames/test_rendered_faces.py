@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from heygen_studio.frames import frame_engine
-from heygen_studio.frames.mesh.lid_skin import eye_white
 from heygen_studio.frames.mesh.light import LUMA, read_light
 from heygen_studio.frames.mesh.rig import FrameDrawer
+from heygen_studio.frames.mesh.skin_seen import eye_white
 from heygen_studio.frames.mesh.topology import EYES, FACE_OVAL, LOWER_LIP_RINGS, UPPER_LIP_RINGS
 from heygen_studio.motion.expression import LOOKS
 from heygen_studio.motion.motion import TONGUE

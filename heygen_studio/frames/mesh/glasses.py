@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ...portrait.portrait import Image
-from .lid_skin import look
 from .light import LUMA
+from .skin_seen import look
 from .topology import EYES
 
 #: A rim is darker than this part of the skin under the eye; it is looked for between these parts of the way from the brow to the lid.

@@ -76,6 +76,7 @@ def prepare_rig(portrait: Portrait) -> FaceRig:
     jaw = find_jaw(head.to_head(landmarks), lips.source_gap)
     mesh = build_mesh(portrait.size, landmarks, head, lips)
     poser = make_poser(mesh, head, portrait.size)
+    rims = has_rims(portrait.image, landmarks)
     mended = without_dark_corners(portrait.image, lips, head)
     layers = split_layers(mended, portrait.matte, landmarks[list(FACE_OVAL), :2], portrait.backdrop)
     texture = fine_texture(layers.foreground, [landmarks[list(patch), :2] for patch in SKIN_PATCHES])
@@ -86,11 +87,11 @@ def prepare_rig(portrait: Portrait) -> FaceRig:
         folds=smile_folds(texture, landmarks, lips, head),
         texels=np.ascontiguousarray(mesh.texture * TEXELS),
         mesh=mesh,
-        deformer=fit_deformer(mesh, lips, jaw, head, rims=has_rims(portrait.image, landmarks)),
+        deformer=fit_deformer(mesh, lips, jaw, head, rims=rims),
         poser=poser,
         jaw=jaw,
         mouth=make_mouth(portrait.image, lips, jaw, head, light, own, portrait.magnification),
-        eyelids=make_eyelids(portrait.image, mesh, head, portrait.magnification),
+        eyelids=make_eyelids(portrait.image, mesh, head, portrait.magnification, rims=rims),
         bands=_bands(mesh, layers.foreground[..., 3], _reach(mesh, poser), head.px_per_mm),
         lip_triangles=_near(mesh, lips.seam, LIPS_REACH_MM),
     )

@@ -66,3 +66,8 @@ def premultiplied(colour: npt.ArrayLike, alpha: npt.ArrayLike) -> Plane:
     """RGB [h, w, 3] 0-255 and alpha [h, w] 0-1 -> float32 RGBA 0-255."""
     cover = np.asarray(alpha, np.float32)[..., None]
     return np.dstack([np.clip(np.asarray(colour, np.float32), 0, 255) * cover, cover * 255])
+
+
+def as_texture(colour: npt.ArrayLike, alpha: npt.ArrayLike) -> Texture:
+    """The same as uint8."""
+    return np.clip(premultiplied(colour, alpha) + 0.5, 0, 255).astype(np.uint8)
