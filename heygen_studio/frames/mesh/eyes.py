@@ -37,6 +37,7 @@ CHEEK_ABOVE_MM = 12.0
 FADE_IN = 0.14
 #: The lashes are drawn at this scale: they are thinner than a pixel.
 SUPERSAMPLING = 2
+_SKIN_TRIANGLES, _BAND_TRIANGLES = (grid_triangles(len(rows), COLUMNS) for rows in (SKIN_ROWS, BAND_ROWS))
 
 
 @dataclass(frozen=True)
@@ -66,9 +67,9 @@ class Eyelid:
         if (high <= low).any():
             return
         size = (int(high[0] - low[0]), int(high[1] - low[1]))
-        lid = _drawn(self.skin, skin - low, SKIN_ROWS[:, None] * shown, size, 1).astype(np.float32)
+        lid = _drawn(self.skin, _SKIN_TRIANGLES, skin - low, SKIN_ROWS[:, None] * shown, size, 1).astype(np.float32)
         down = np.broadcast_to((BAND_ROWS[:, None] + 1) / 2, band.shape[:2])
-        lashes = _drawn(self.lashes, band - low, down, size, SUPERSAMPLING).astype(np.float32)
+        lashes = _drawn(self.lashes, _BAND_TRIANGLES, band - low, down, size, SUPERSAMPLING).astype(np.float32)
         layer = cv2.GaussianBlur(lashes + lid * (1 - lashes[..., 3:] / 255), (0, 0), self.softness) * min(1.0, blink / FADE_IN)
         target = frame[low[1] : high[1], low[0] : high[0]]
         target[:] = np.clip(target * (1 - layer[..., 3:] / 255) + layer[..., :3] + 0.5, 0, 255).astype(np.uint8)
@@ -115,7 +116,7 @@ def _make_eyelid(image: Image, mesh: FaceMesh, head: HeadFrame, indices: EyeIndi
     colour = look(skin, pixels)
     cheek = mesh.texture[mesh.landmark[CHEEKS[0]]] - [0.0, CHEEK_ABOVE_MM * per_mm]
     grain = skin_grain(image, cheek, per_mm, (width, height), (across, down))
-    lid = lid_texture(colour, look(eye.softened(), pixels), lines) + grain[..., None]
+    lid = lid_texture(colour, look(eye.softened(), pixels), lines) * (1 + grain[..., None])
     texture = as_texture(lid, lid_cover(lines, height) * look(eye.face, pixels))
     rim = np.array([eye_vertices(mesh, indices, line) for line in (indices.upper, indices.lower)], np.int32)
     return Eyelid(rim, eye.wider, begins * per_mm, overlaps * per_mm, texture, _lashes(eye, colour), per_mm, softness)
@@ -127,11 +128,11 @@ def _lashes(eye: OpenEye, skin: Points) -> Texture:
     return lash_band(lash_colour(eye, usual), lash_weight(eye, usual))
 
 
-def _drawn(texture: Texture, rows: Points, down: Points, size: tuple[int, int], scale: int) -> Texture:
+def _drawn(texture: Texture, triangles: Index, rows: Points, down: Points, size: tuple[int, int], scale: int) -> Texture:
     """A sheet on a transparent image of ``size`` (w, h): its points [rows, 29, 2] in pixels, and their part of its height [rows, 29]."""
     height, width = texture.shape[:2]
     across = np.broadcast_to(np.linspace(0, width - 1, COLUMNS), down.shape)
     texels = np.stack([across, down * (height - 1)], axis=-1).reshape(-1, 2)
     pixels = ((rows + 0.5) * scale - 0.5).reshape(-1, 2)
-    layer = rendered(texture, texels, grid_triangles(*rows.shape[:2]), pixels, (size[1] * scale, size[0] * scale))
+    layer = rendered(texture, texels, triangles, pixels, (size[1] * scale, size[0] * scale))
     return layer if scale == 1 else cv2.resize(layer, size, interpolation=cv2.INTER_AREA)

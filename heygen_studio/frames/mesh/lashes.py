@@ -21,7 +21,7 @@ SHADOW, TINT = 0.38, 2.2
 #: Lashes are as heavy as the photo's lid is dark up to so many mm above its margin, against this part of the skin's light; at least so.
 LOOKED_AT_MM, HEAVY, LEAST = (0.2, 2.2), 0.45, 0.6
 #: The lid turns under to its margin: darkest shade there.
-TURNS_UNDER = 0.45
+TURNS_UNDER = 0.38
 #: The lash line's thickness above the margin, mm, and its cover, along the lid and at the corners, where no lashes grow.
 LINE_MM, LINE, CORNERS = 0.9, 0.9, 0.5
 #: The lashes hang down so far at the inner corner, further by so much at the outer one, mm; they lean apart by so much a mm, and come

@@ -16,10 +16,10 @@ from .skin_seen import no_skin, skin_likeness
 #: The photo is smoothed by this much before its skin is spread over the lid; nearer than that to rims and glare, it is none; mm.
 SMOOTHED_MM, BESIDE_RIMS_MM = 0.5, 1.5
 #: The skin above the eye is the lid's own; that below it counts for this part, that between lashes and crease for this one.
-CHEEK_COUNTS, PLATFORM_COUNTS = 0.03, 0.06
+CHEEK_COUNTS, PLATFORM_COUNTS = 0.03, 0.02
 #: Skin in the shade of brow and nose counts for this part at least, for the lid borders on it; what is likely skin to less than that
 #: elsewhere is none.
-SHADE_COUNTS, UNLIKELY = 0.06, 0.01
+SHADE_COUNTS, UNLIKELY = 0.02, 0.01
 #: How much more it counts to be like known skin, a square millimetre of it, than to be smooth.
 KNOWN = 8.0
 #: What is spread takes so much of the tint of the skin nearby: light spills from frames, glare and paint around it.
@@ -27,7 +27,7 @@ TINTED = 0.3
 #: Of the photo's crease so much stays: it softens when the lid comes down.
 CREASE_KEPT = 0.3
 #: Shades of a shut lid: lighter on its vault, at this part of the way down it and this wide; darker to the corners of the eye.
-VAULT, VAULT_AT, VAULT_WIDTH, TURNS_AWAY = 0.16, 0.42, 0.28, 0.06
+VAULT, VAULT_AT, VAULT_WIDTH, TURNS_AWAY = 0.18, 0.42, 0.28, 0.06
 #: Shade on skin is warm: exponents for R, G, B.
 WARMTH = np.array([0.75, 1.1, 1.2])
 #: The fine texture of the cheek is what a blur of so many mm takes away; it is drawn this strong.
@@ -102,7 +102,8 @@ def lid_cover(lines: LidLines, rows: int) -> Points:
 
 
 def skin_grain(image: Image, at: Points, per_mm: float, size: tuple[int, int], covers: tuple[float, float]) -> Points:
-    """Noise [h, w] of ``size`` (w, h) with the spectrum of the fine texture (or the paint's) around a point of the cheek, mean 0.
+    """Noise [h, w] of ``size`` (w, h) with the spectrum of the fine texture (or the paint's) around a point of the cheek, in parts of its
+    brightness, mean 0.
 
     covers: pixels of the photo that the noise will cover, across and down: the grain keeps its own size.
     Random phases keep the look of a texture and repeat none of its marks (Galerne et al., "Random Phase Textures", 2011).
@@ -116,6 +117,6 @@ def skin_grain(image: Image, at: Points, per_mm: float, size: tuple[int, int], c
     window = np.hanning(rows)[:, None] * np.hanning(columns)[None]
     phases = np.fft.rfft2(np.random.default_rng(4).standard_normal(fine.shape))
     noise = np.fft.irfft2(np.abs(np.fft.rfft2(fine * window)) * np.exp(1j * np.angle(phases)), fine.shape)
-    noise *= GRAIN_KEPT * fine.std() / max(float(noise.std()), 1e-6)
+    noise *= GRAIN_KEPT * fine.std() / max(float(noise.std()), 1e-6) / max(float(patch.mean()), 1.0)
     across, down = np.meshgrid(np.linspace(0, covers[0], size[0]) % (columns - 1), np.linspace(0, covers[1], size[1]) % (rows - 1))
     return cv2.remap(noise.astype(np.float32), across.astype(np.float32), down.astype(np.float32), cv2.INTER_LINEAR)

@@ -31,7 +31,7 @@ PAST_CREASE_MM, TO_BROW, ARCH, PAST_LASHES_MM, BELOW_RIMS_MM = 4.0, 0.6, 7, 1.8,
 NEAR_CORNERS = (-0.25, -0.05, 0.15, 0.85, 1.0, 1.2)
 LASHES_THERE_MM, BEGINS_THERE_MM = (2.0, 4.0, 2.4, 2.4, 3.6, 1.6), (3.5, 7.0, 6.0, 6.0, 7.0, 3.5)
 #: The closed lid overlaps the lower one by this much at the middle and at the corners, and by no more than that, mm.
-OVERLAP_MM, OVERLAP_AT_CORNERS_MM, OVERLAP_AT_MOST_MM = 1.5, 0.2, 2.5
+OVERLAP_MM, OVERLAP_AT_CORNERS_MM, OVERLAP_AT_MOST_MM = 2.0, 0.6, 2.5
 #: The white of an eye is looked for up to so far past the corners; beyond it, the pink inner corner is this wide, mm.
 PAST_CORNERS_AT_MOST_MM, PINK_CORNER_MM = 6.0, 2.5
 #: Outside the outline of the face, a lid ends softly over this distance, mm.
@@ -127,7 +127,7 @@ def lid_beginning(eye: OpenEye, lashes: Points, *, rims: bool) -> Points:
 def overlap(eye: OpenEye) -> Points:
     """[29] mm by which the shut lid goes past the lower one: over the white of an eye whose lower lid was found too high."""
     white = np.minimum(_white_reach(eye, eye.lower, eye.down), OVERLAP_AT_MOST_MM) * (ALONG < 0.85)
-    least = OVERLAP_AT_CORNERS_MM + (OVERLAP_MM - OVERLAP_AT_CORNERS_MM) * bulge()
+    least = np.interp(np.abs(2 * ALONG - 1) ** 2.5, (0, 1), (OVERLAP_MM, OVERLAP_AT_CORNERS_MM))
     return np.asarray(gaussian_filter1d(np.maximum(least, white), 1.5, mode="nearest"))
 
 
