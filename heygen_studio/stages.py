@@ -9,6 +9,7 @@ import os
 import shutil
 import tempfile
 import threading
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -19,6 +20,8 @@ from weakref import WeakValueDictionary
 from .progress import POLL_S, Cancel
 
 CHUNK = 1 << 20
+#: How long to wait for another process that makes the same thing, in seconds.
+PATIENCE_S = 30.0
 
 
 def file_hash(path: Path) -> str:
@@ -103,23 +106,60 @@ def drop(folder: Path) -> None:
 
 
 class Turns:
-    """Lets the threads of this process that want the same thing wait for the one that makes it. Thread-safe."""
+    """Lets the renders that want the same thing wait for the one that makes it, be they threads or processes. Thread-safe.
 
-    def __init__(self) -> None:
+    folder: for the locks of the processes that use one data folder, a file for each first two letters of a name.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
         self._guard = threading.Lock()
         self._locks: WeakValueDictionary[str, threading.Lock] = WeakValueDictionary()
 
     @contextmanager
     def take(self, name: str, cancel: Cancel) -> Iterator[None]:
-        """Hold the turn of ``name`` during the block. Raises `Cancelled` while waiting."""
+        """Hold the turn of ``name``, a `key`, during the block. Raises `Cancelled` while waiting."""
         with self._guard:
             lock = self._locks.setdefault(name, threading.Lock())
         while not lock.acquire(timeout=POLL_S):
             cancel.check()
         try:
-            yield
+            with self._among_processes(name, cancel):
+                yield
         finally:
             lock.release()
+
+    @contextmanager
+    def _among_processes(self, name: str, cancel: Cancel) -> Iterator[None]:
+        """Hold the turn among processes; without it after `PATIENCE_S`, for a process may hang, or where there can be no lock.
+
+        That costs time only: the first of two equal outputs stays.
+        """
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            held = os.open(self._folder / name[:2], os.O_CREAT | os.O_RDWR, 0o666)
+        except OSError:
+            yield
+            return
+        try:
+            patient_until = time.monotonic() + PATIENCE_S
+            while not _try_lock(held) and time.monotonic() < patient_until:
+                cancel.check()
+                time.sleep(POLL_S)
+            yield
+        finally:
+            os.close(held)
+
+
+def _try_lock(descriptor: int) -> bool:
+    """Whether the file could be locked; also where the file system knows no locks."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        pass
+    return True
 
 
 @contextmanager

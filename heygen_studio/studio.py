@@ -32,7 +32,7 @@ class Studio:
 
     def __init__(self, where: Settings | None = None) -> None:
         self.settings = where or settings()
-        self._turns = Turns()
+        self._turns = Turns(self.settings.data / "turns")
 
     def render(
         self,
@@ -99,7 +99,8 @@ class Studio:
         """Make many videos, ``workers`` at a time, and yield an `Outcome` for each as it finishes; see `heygen_studio.service.many`.
 
         cluster: address of a Ray cluster that does the work, or "auto" for the one that this machine belongs to.
-        workers: absent: one here, and on a cluster as many as it has GPUs or cores.
+        workers: absent: one, and on a cluster as many as it has GPUs or cores. One renders in this thread with the models that are loaded;
+        more are processes of their own, each with its models, for as many cores.
         """
         from .service.many import render_many
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from heygen_studio.stages import StageStore, key, new_folder
+from heygen_studio import Cancel, stages
+from heygen_studio.stages import StageStore, Turns, key, new_folder
 
 
 def test_a_finished_stage_is_not_made_twice(tmp_path: Path) -> None:
@@ -45,6 +48,33 @@ def test_what_a_killed_process_left_is_removed_and_what_is_in_use_is_not(tmp_pat
         with new_folder(tmp_path / "two"):
             assert one.is_dir()
     assert {path.name for path in tmp_path.iterdir()} == {"one", "two"}
+
+
+def test_processes_that_want_the_same_thing_take_turns(tmp_path: Path) -> None:
+    """Locks of two processes are as those of two sets of turns in one."""
+    ours, theirs, cancel = Turns(tmp_path / "turns"), Turns(tmp_path / "turns"), Cancel()
+    order: list[str] = []
+
+    def wait() -> None:
+        with theirs.take("ab12", Cancel()):
+            order.append("theirs")
+
+    with ours.take("ab12", cancel):
+        waiting = threading.Thread(target=wait)
+        waiting.start()
+        with theirs.take("cd34", cancel):  # another thing can be had at once
+            order.append("another")
+        time.sleep(0.2)
+        order.append("ours")
+    waiting.join()
+    assert order == ["another", "ours", "theirs"]
+
+
+def test_nobody_waits_for_ever_for_a_process_that_hangs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stages, "PATIENCE_S", 0.2)
+    began = time.monotonic()
+    with Turns(tmp_path).take("ab12", Cancel()), Turns(tmp_path).take("ab12", Cancel()):
+        assert 0.2 <= time.monotonic() - began < 1
 
 
 @given(st.dictionaries(st.text(max_size=5), st.integers() | st.text(max_size=5), max_size=4))

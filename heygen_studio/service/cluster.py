@@ -29,7 +29,7 @@ from ..studio import Studio
 from ..video.video import Video
 from .check import check
 from .files import files_of, with_paths_from
-from .many import OnEventOf, Outcome, Todo, failed
+from .many import MOST_DEATHS, OnEventOf, Outcome, Todo, died, failed
 from .ray_worker import RayWorker, Rendered, code_hash, pieces
 
 #: How long to wait for Ray before looking at the cancel token, in seconds.
@@ -38,8 +38,6 @@ POLL_S = 0.1
 KNOCK_S = 5.0
 #: How long cancelled workers may take to stop by themselves, in seconds.
 STOP_S = 2.0
-#: A request that lost its worker this often is given up: it may be what kills them.
-MOST_DEATHS = 3
 #: Memory that Ray sets aside for each worker, in bytes: the models of one render and its frames.
 WORKER_BYTES = 2_000_000_000
 #: Pieces of a result that a node may send ahead.
@@ -262,8 +260,7 @@ class _Crew:
         if job.deaths < MOST_DEATHS:
             self._again.append(job)
             return None
-        error = f"The program that made this video died {job.deaths} times: there may be too little memory for it."
-        return Outcome(job.index, job.request, error=error)
+        return died(job.index, job.request)
 
     def _fetch(self, worker: Any, job: _Job, there: Video) -> Video:
         """Bring a result into the library here, and to where the user wants it."""

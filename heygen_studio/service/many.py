@@ -1,23 +1,17 @@
-"""Many renders: here in one process, or on a cluster (see `cluster.py`).
-
-Those here run in threads: these share the loaded models and prepared portraits, and most of a render's time is spent where Python's
-lock is free (the renderer's compiled loops, OpenCV, ONNX Runtime, ffmpeg's own process). Two threads were as quick as two
-processes on two cores, which each needed seconds and a second copy of every model to begin with.
-"""
+"""Many renders: here, one after the other or in some processes (see `processes.py`), or on a cluster (see `cluster.py`)."""
 
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from functools import partial
 from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import BadInput, StudioError
-from ..progress import Cancel, Cancelled, Event
+from ..progress import Cancel, Cancelled, Event, OnEvent, ignore
 from ..request import VideoRequest
 from ..video.video import Video
 
@@ -28,6 +22,9 @@ if TYPE_CHECKING:
 OnEventOf = Callable[[int, Event], None]
 #: Requests with their index and where to put their MP4.
 Todo = Iterator[tuple[int, tuple[VideoRequest, Path | None]]]
+
+#: A request whose worker died this often is given up: it may be what kills them.
+MOST_DEATHS = 3
 
 log = logging.getLogger(__name__)
 
@@ -66,54 +63,33 @@ def render_many(
     if workers is not None and workers < 1:
         raise BadInput(f"{workers} workers cannot do anything: give at least 1.")
     todo = enumerate(zip(requests, outputs or repeat(None), strict=False))
-    if cluster is None:
-        return _run(studio.render, todo, workers or 1, on_event, cancel or Cancel())
-    from .cluster import render_on_cluster
+    cancel = cancel or Cancel()
+    if cluster is not None:
+        from .cluster import render_on_cluster
 
-    return render_on_cluster(studio, todo, cluster, workers=workers, on_event=on_event, cancel=cancel or Cancel())
+        return render_on_cluster(studio, todo, cluster, workers=workers, on_event=on_event, cancel=cancel)
+    if workers is None or workers == 1:
+        return _one_by_one(studio, todo, on_event, cancel)
+    from .processes import render_in_processes
+
+    return render_in_processes(studio.settings, todo, workers, on_event, cancel)
 
 
-def _run(
-    render: Callable[..., Video],
-    todo: Todo,
-    workers: int,
-    on_event: OnEventOf | None,
-    cancel: Cancel,
-) -> Iterator[Outcome]:
-    one_at_a_time = threading.Lock()
-    stop = _Either(cancel)
+def _one_by_one(studio: Studio, todo: Todo, on_event: OnEventOf | None, cancel: Cancel) -> Iterator[Outcome]:
+    """Render in this thread, with the models that this process has loaded."""
+    for index, (request, output) in todo:
+        tell = ignore if on_event is None else partial(on_event, index)
+        yield outcome_of(studio, index, request, output, tell, cancel)
 
-    def work(index: int, request: VideoRequest, output: Path | None) -> Outcome:
-        def tell(event: Event) -> None:
-            if on_event is not None:
-                with one_at_a_time:
-                    on_event(index, event)
 
-        try:
-            return Outcome(index, request, render(request, output=output, on_event=tell, cancel=stop))
-        except Cancelled:
-            raise
-        except Exception as error:  # a defect that one request meets must not cost the others
-            return failed(index, request, error)
-
-    pool = ThreadPoolExecutor(workers, thread_name_prefix="render")
-    running: set[Future[Outcome]] = set()
+def outcome_of(studio: Studio, index: int, request: VideoRequest, output: Path | None, on_event: OnEvent, cancel: Cancel) -> Outcome:
+    """Render one of many requests. Raises `Cancelled` only."""
     try:
-        while True:
-            while len(running) < workers and (next_one := next(todo, None)) is not None:
-                index, (request, output) = next_one
-                running.add(pool.submit(work, index, request, output))
-            if not running:
-                return
-            done, running = wait(running, return_when=FIRST_COMPLETED)
-            cancelled = [future for future in done if isinstance(future.exception(), Cancelled)]
-            for future in done.difference(cancelled):
-                yield future.result()
-            if cancelled:
-                raise Cancelled
-    finally:
-        stop.cancel()
-        pool.shutdown(wait=True)
+        return Outcome(index, request, studio.render(request, output=output, on_event=on_event, cancel=cancel))
+    except Cancelled:
+        raise
+    except Exception as error:  # a defect that one request meets must not cost the others
+        return failed(index, request, error)
 
 
 def failed(index: int, request: VideoRequest, error: Exception) -> Outcome:
@@ -125,18 +101,8 @@ def failed(index: int, request: VideoRequest, error: Exception) -> Outcome:
     return Outcome(index, request, error=f"The render failed unexpectedly ({type(error).__name__}: {reason}).")
 
 
-class _Either(Cancel):
-    """A token that is also set when its parent is."""
-
-    def __init__(self, parent: Cancel) -> None:
-        super().__init__()
-        self._parent = parent
-
-    @property
-    def cancelled(self) -> bool:
-        return super().cancelled or self._parent.cancelled
-
-    def check(self) -> None:
-        """Raise `Cancelled` if either owner asked to stop."""
-        self._parent.check()
-        super().check()
+def died(index: int, request: VideoRequest) -> Outcome:
+    """The outcome of a request with which too many workers ended."""
+    return Outcome(
+        index, request, error=f"The program that made this video died {MOST_DEATHS} times: there may be too little memory for it."
+    )

@@ -7,7 +7,6 @@ long video has to fit into the memory of anyone.
 from __future__ import annotations
 
 import tempfile
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,13 +14,14 @@ from typing import TYPE_CHECKING
 
 from ..errors import StudioError
 from ..output import check_data
-from ..progress import Cancel, Event
+from ..progress import Cancel, Event, OnEvent
 from ..request import VideoRequest
 from ..settings import settings
 from ..stages import file_hash, key, scratch_folder
 from ..studio import Studio
 from ..video.video import Video
 from .files import map_files
+from .news import news_of
 from .retention import apply_retention
 
 if TYPE_CHECKING:
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
 #: Bytes of a file that travel as one object.
 PIECE = 8 << 20
-#: Between two reports of a render's progress, in seconds.
-PACE_S = 0.2
 #: A node keeps results and unused stages this long, in days, unless its own settings say less: they are only copies.
 KEEP_DAYS = 1.0
 
@@ -63,30 +61,13 @@ class RayWorker:
         self._cancel.cancel()
 
     def render(self, request: VideoRequest, files: dict[str, list[ObjectRef]]) -> Iterator[list[Event] | Rendered]:
-        """Make a video; yield what happens, every `PACE_S`, and at last the `Rendered`.
+        """Make a video; yield what happens, every now and then, and at last the `Rendered`.
 
         files: the content, in pieces, of the files that the request names, by their paths.
         """
         self._cancel.cancel()  # of a render whose caller was out of reach and has given it to another worker
         self._cancel = Cancel()
-        events = _Events()
-        ended: list[Rendered | BaseException] = []
-
-        def run() -> None:
-            try:
-                ended.append(self._render(request, files, events))
-            except BaseException as error:  # handed to the caller's thread below
-                ended.append(error)
-
-        thread = threading.Thread(target=run, name="render")
-        thread.start()
-        while thread.is_alive():
-            thread.join(PACE_S)
-            if batch := events.take():
-                yield batch
-        if isinstance(ended[0], BaseException):
-            raise ended[0]
-        yield ended[0]
+        yield from news_of(lambda tell: self._render(request, files, tell))
 
     def send(self, folder: Path) -> Iterator[tuple[str, bytes]]:
         """The files of a finished result: name and next piece."""
@@ -94,7 +75,7 @@ class RayWorker:
             for piece in pieces(file):
                 yield file.name, piece
 
-    def _render(self, request: VideoRequest, files: dict[str, list[ObjectRef]], events: _Events) -> Rendered:
+    def _render(self, request: VideoRequest, files: dict[str, list[ObjectRef]], tell: OnEvent) -> Rendered:
         try:
             check_data(self._where.data)
             apply_retention(self._where)
@@ -103,28 +84,9 @@ class RayWorker:
                 def here(path: Path) -> Path:
                     return _unpack(files[str(path)], folder, path.name) if str(path) in files else path
 
-                return Rendered(self._studio.render(map_files(request, here), on_event=events.add, cancel=self._cancel))
+                return Rendered(self._studio.render(map_files(request, here), on_event=tell, cancel=self._cancel))
         except StudioError as error:
             return Rendered(error=str(error), field=error.field)
-
-
-class _Events:
-    """Events that wait to be told. Of those that only move one stage on, the latest says it all."""
-
-    def __init__(self) -> None:
-        self._waiting: list[Event] = []
-        self._guard = threading.Lock()
-
-    def add(self, event: Event) -> None:
-        with self._guard:
-            if self._waiting and self._waiting[-1].stage == event.stage and not self._waiting[-1].text:
-                self._waiting.pop()
-            self._waiting.append(event)
-
-    def take(self) -> list[Event]:
-        with self._guard:
-            taken, self._waiting = self._waiting, []
-        return taken
 
 
 def code_hash() -> str:

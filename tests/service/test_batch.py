@@ -5,9 +5,12 @@ from __future__ import annotations
 import csv
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +79,63 @@ def test_cancel_stops_all_within_a_second(studio: Studio) -> None:
         list(studio.render_many(films, workers=2, on_event=stop, cancel=stop.cancel))
     assert time.monotonic() - stop.asked < 1
     assert leftovers(studio.settings.data) == []
+
+
+def test_a_worker_that_is_killed_costs_no_video_and_a_request_that_kills_three_only_its_own(studio: Studio, tmp_path: Path) -> None:
+    requests = [small("This one kills its workers. " * 3), small("This one is unlucky once. " * 3), small("Three.")]
+    expected = Studio(replace(studio.settings, data=tmp_path / "other")).render(requests[1]).path.read_bytes()
+    lives = {0: 3, 1: 1, 2: 0}
+
+    def kill(index: int, event: Event) -> None:
+        """Kill the process that encodes this video."""
+        if event.stage != "video" or not 0 < event.fraction < 1 or not lives[index]:
+            return
+        for worker in children(os.getpid()):
+            encoders = [command_of(child) for child in children(worker) if f"file:{studio.settings.data}" in command_of(child)]
+            if any(requests[index].text[:20] in command for command in encoders):  # it is the title
+                lives[index] -= 1
+                os.kill(worker, signal.SIGKILL)
+
+    outcomes = {outcome.index: outcome for outcome in studio.render_many(requests, workers=2, on_event=kill)}
+    assert sorted(outcomes) == [0, 1, 2] and not any(lives.values())
+    assert outcomes[0].video is None and "died 3 times" in outcomes[0].error
+    assert outcomes[1].video and outcomes[1].video.path.read_bytes() == expected
+    assert outcomes[2].video
+    assert [pid for pid in children(os.getpid()) if "process_worker" in command_of(pid)] == []
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+def test_nothing_runs_on_when_a_batch_is_stopped(tmp_path: Path, how: signal.Signals) -> None:
+    rows = [{"output": f"v{n}", "text": f"This is film number {n}. " * 20, **SMALL} for n in range(3)]
+    command = [sys.executable, "-m", "heygen_studio", "batch", str(table(tmp_path / "jobs.csv", rows)), "--out", str(tmp_path / "out")]
+    data = tmp_path / "data"
+    batch = subprocess.Popen([*command, "--workers", "2"], env={**os.environ, "HEYGEN_STUDIO_DATA": str(data)}, stdout=subprocess.DEVNULL)
+    workers: list[int] = []
+    while not list(data.glob("library/.*")):
+        assert batch.poll() is None
+        workers, _ = children(batch.pid), time.sleep(0.02)
+    asked = time.monotonic()
+    batch.send_signal(how)
+    code = batch.wait(5)
+    while any(Path(f"/proc/{pid}").exists() for pid in workers):
+        time.sleep(0.02)
+    assert time.monotonic() - asked < 1.5 and len(workers) == 2
+    assert code == (130 if how == signal.SIGINT else -how)
+    assert leftovers(tmp_path) == []
+
+
+def children(pid: int) -> list[int]:
+    """The child processes of a process; none if it has ended."""
+    with suppress(OSError):
+        tasks = list(Path(f"/proc/{pid}/task").iterdir())
+        return [int(child) for task in tasks for child in (task / "children").read_text().split()]
+    return []
+
+
+def command_of(pid: int) -> str:
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace")
+    return ""
 
 
 def test_50_rows_of_which_3_are_bad(studio: Studio, tmp_path: Path) -> None:
