@@ -1,18 +1,19 @@
 """How well two workers share two cores, and what a job costs beside its render.
 
-    python benchmarks/batch.py [--seconds 15] [--repeats 3] [--kinds machine threads queue ray] [--json build/batch.json]
+    python benchmarks/batch.py [--seconds 10] [--repeats 1] [--kinds machine processes queue ray] [--json build/batch.json]
 
 Every worker gets one core and nothing else: its threads and its ffmpeg are pinned to it, so that "one worker" cannot use the second
 core that two workers will need. Kinds of worker:
 
-machine  a loop of plain arithmetic: what the machine itself allows (cores share memory, clock and neighbours)
-threads  `Studio.render_many(workers=N)`: N threads of one process, on N cores together
-queue    N processes of `heygen-studio worker` on the job queue
-ray      `Studio.render_many(cluster=...)`: N nodes of a Ray cluster with a worker each
+machine    a loop of plain arithmetic: what the machine itself allows (cores share memory, clock and neighbours)
+processes  `Studio.render_many(workers=N)`: this process, or two others, on N cores together
+queue      N processes of `heygen-studio worker` on the job queue
+ray        `Studio.render_many(cluster=...)`: N nodes of a Ray cluster with a worker each
 
 Jobs never end; after every worker has warmed up, finished videos are counted for some seconds.
 Efficiency = videos a second with two workers / (2 x with one). Both are measured in turns, and the best of several runs counts, since
-other programs only ever slow workers down. The ratio of the processor time of a job says what two workers cost each other.
+other programs only ever slow workers down: on a busy machine, take more --repeats, and compare with the machine's own row.
+The ratio of the processor time of a job says what two workers cost each other.
 Overhead of a job = the time from one finished job to the next of a single worker, less the stages of the render as its report tells.
 """
 
@@ -41,7 +42,7 @@ from heygen_studio.service.library import Library
 from heygen_studio.settings import settings
 
 #: Seconds after the first finished job that only warm up: by then the slower worker has loaded its models too.
-WARM_UP_S = 10.0
+WARM_UP_S = 5.0
 #: Jobs that wait in the queue for each worker.
 WAITING = 3
 #: The job queue is looked at this often, in seconds.
@@ -80,7 +81,7 @@ def requests() -> Iterator[VideoRequest]:
 
 
 def machine(workers: int, where: Settings) -> Iterator[Done]:
-    code = "while True:\n n = sum(i * i for i in range(3_000_000))\n print(n, flush=True)"
+    code = "import os\nwhile True:\n sum(i * i for i in range(3_000_000))\n os.write(1, b'.')"
     with selectors.DefaultSelector() as ready:
         for core in range(workers):
             output = pinned([sys.executable, "-c", code], core, where, stdout=subprocess.PIPE).stdout
@@ -88,11 +89,11 @@ def machine(workers: int, where: Settings) -> Iterator[Done]:
             ready.register(output, selectors.EVENT_READ)
         while True:
             for key, _ in ready.select():
-                os.read(key.fd, 100)
-                yield Done(time.monotonic(), 0.0)
+                for _ in os.read(key.fd, 100):  # a byte for each
+                    yield Done(time.monotonic(), 0.0)
 
 
-def threads(workers: int, where: Settings) -> Iterator[Done]:
+def processes(workers: int, where: Settings) -> Iterator[Done]:
     os.sched_setaffinity(0, range(workers))
     for outcome in Studio(where).render_many(requests(), workers=workers):
         assert outcome.video is not None, outcome.error
@@ -156,7 +157,7 @@ def done(report: dict[str, dict[str, dict[str, float]]]) -> Done:
     return Done(time.monotonic(), sum(made["seconds"] for made in report["stages"].values()))
 
 
-KINDS: dict[str, Callable[[int, Settings], Iterator[Done]]] = {"machine": machine, "threads": threads, "queue": queue, "ray": ray}
+KINDS: dict[str, Callable[[int, Settings], Iterator[Done]]] = {"machine": machine, "processes": processes, "queue": queue, "ray": ray}
 
 # ------------------------------------------------------------ measuring
 
@@ -209,8 +210,8 @@ def cpu_seconds(pid: int) -> float:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Efficiency of two workers on two cores, and overhead of a job.")
-    parser.add_argument("--seconds", type=float, default=15.0)
-    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=10.0)
+    parser.add_argument("--repeats", type=int, default=1)
     parser.add_argument("--kinds", nargs="+", choices=KINDS, default=list(KINDS))
     parser.add_argument("--json", type=Path, default=Path("build/batch.json"))
     parser.add_argument("--child", nargs=3, help=argparse.SUPPRESS)
