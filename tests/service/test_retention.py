@@ -10,7 +10,7 @@ import pytest
 
 from heygen_studio import BadInput, Settings, Studio
 from heygen_studio.service.jobs import Jobs
-from heygen_studio.service.library import Library
+from heygen_studio.service.library import Library, Pruned
 from heygen_studio.service.retention import EVERY_S, apply_retention
 from heygen_studio.service.worker import Worker
 from heygen_studio.settings import settings
@@ -46,6 +46,50 @@ def test_old_results_go(studio: Studio, place: Settings) -> None:
     pruned = apply_retention(replace(place, keep_days=2))
     assert pruned is not None and (pruned.results, pruned.stages) == (1, 0)
     assert [result.id for result in Library(place).results()] == [new.folder.name]
+
+
+def test_a_clock_that_jumps_forward_deletes_nothing(
+    studio: Studio, place: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    limited = replace(place, keep_days=30)
+    studio.render(small("Hello."))
+    assert apply_retention(limited) is not None  # the first look
+    year, real = 365 * 86_400, time.time
+    monkeypatch.setattr(time, "time", lambda: real() + year)
+    for hours in (0, 1, 23):
+        monkeypatch.setattr(time, "time", lambda hours=hours: real() + year + hours * 3600)
+        pruned = apply_retention(limited)
+        assert pruned is not None and pruned.results == pruned.stages == 0
+        os.utime(place.data / "retention", (time.time(), time.time()))
+    assert caplog.text.count("The clock went on by 365.0 days") == 1
+    monkeypatch.setattr(time, "time", real)  # set right again
+    os.utime(place.data / "retention", (real() - EVERY_S, real() - EVERY_S))
+    assert (apply_retention(limited), len(Library(place).results())) == (Pruned(0, 0, 0, 0), 1)
+
+
+def test_what_is_old_goes_after_a_long_pause_once_the_clock_was_right_for_a_day(
+    studio: Studio, place: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limited = replace(place, keep_days=30)
+    studio.render(small("Hello."))
+    apply_retention(limited)
+    real = time.time
+    for days, gone in ((40.0, 0), (40.5, 0), (41.1, 1)):
+        monkeypatch.setattr(time, "time", lambda days=days: real() + days * 86_400)
+        pruned = apply_retention(limited)
+        assert pruned is not None and pruned.results == gone, days
+        os.utime(place.data / "retention", (time.time(), time.time()))
+
+
+def test_a_machine_that_ran_all_the_time_needs_no_day_of_doubt(studio: Studio, place: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    limited = replace(place, keep_days=30)
+    studio.render(small("Hello."))
+    apply_retention(limited)
+    real, uptime, away = time.time, time.clock_gettime, 40 * 86_400
+    monkeypatch.setattr(time, "time", lambda: real() + away)
+    monkeypatch.setattr(time, "clock_gettime", lambda clock: uptime(clock) + away)
+    pruned = apply_retention(limited)
+    assert pruned is not None and pruned.results == 1
 
 
 def test_a_folder_that_cannot_be_used_stops_nobody(place: Settings, caplog: pytest.LogCaptureFixture) -> None:
