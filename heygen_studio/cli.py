@@ -94,6 +94,12 @@ def render(
     background: Annotated[
         str, typer.Option(help="Behind the person: a colour (#1e90ff), blur, or the path of a picture; the photo's own when not given.")
     ] = "",
+    scale: Annotated[float, typer.Option(help="Size of the person's part of the picture: 1 for all of it, 0.5 for half.")] = 1.0,
+    offset_x: Annotated[float, typer.Option(help="Move that part to the right, by parts of the picture's width; negative: left.")] = 0.0,
+    offset_y: Annotated[float, typer.Option(help="Move it down, by parts of the picture's height; negative: up.")] = 0.0,
+    circle: Annotated[
+        str, typer.Option(help="Cut it out round: 'photo' with the photo's own background in the circle, or a colour (#1e90ff).")
+    ] = "",
     fps: Annotated[float, typer.Option(help="Frames a second.")] = 25.0,
     seed: Annotated[int, typer.Option(help="Same seed, same video.")] = 0,
     style: Annotated[str, typer.Option(help="How much head and brows move: still, natural or lively.")] = "natural",
@@ -136,6 +142,10 @@ def render(
             "width": width,
             "height": height,
             "background": background,
+            "scale": scale,
+            "offset_x": offset_x,
+            "offset_y": offset_y,
+            "circle": circle,
             "fps": fps,
             "seed": seed,
             "style": style,

@@ -12,6 +12,7 @@ from typing_extensions import Self
 from .errors import BadInput, StudioError
 from .script.script import WRITTEN, Language, Line, Mood
 from .script.sentences import detect_language
+from .video.layout import Layout, layout_of
 
 #: Longest text that is spoken as it is: about 30 minutes.
 MAX_TEXT = 30_000
@@ -49,6 +50,10 @@ class Scene(BaseModel):
     voice: str | None = None
     speed: float | None = None
     background: str | None = None
+    scale: float | None = None
+    offset_x: float | None = None
+    offset_y: float | None = None
+    circle: str | None = None
     style: Literal["still", "natural", "lively"] | None = None
     head_motion: bool | None = None
     expression: Mood | Literal["auto"] | None = None
@@ -76,6 +81,9 @@ class VideoRequest(BaseModel):
     voice: id ("coqui:joe"), or "xtts:" and a recording whose voice is cloned; absent: the language's default. speed: of the voice,
     0.5-1.5. width, height: pixels, even. fps: frames a second. seed: same request and seed, same video.
     background: "" for the photo's own, "blur" for the same out of focus, a colour ("#1e90ff"), or the path of a picture.
+    scale, offset_x, offset_y: size of the person's part of the picture, 1 for all of it, and by how much its middle lies right of and below
+    the picture's, in widths and heights of it; around it stands the background, or else the blurred photo. circle: cut that part out
+    round, as large as the shorter side at scale 1: "photo" with the photo's own background in it, or a colour; "" does not.
     engine: renderer, "mesh", "wav2lip" or "musetalk". style: how much head and brows move; head_motion: False holds
     the head still while mouth, eyes and brows act. expression: one mood for the whole face, or "auto" for the script's mood
     of each sentence; expression_strength: 0 (none shows) to 1.
@@ -109,6 +117,10 @@ class VideoRequest(BaseModel):
     fps: float = Field(25.0, ge=12, le=60)
     seed: int = Field(0, ge=0, lt=2**32)
     background: str = ""
+    scale: float = Field(1.0, ge=0.1, le=3)
+    offset_x: float = Field(0.0, ge=-2, le=2)
+    offset_y: float = Field(0.0, ge=-2, le=2)
+    circle: str = ""
     engine: str = "mesh"
     style: Literal["still", "natural", "lively"] = "natural"
     head_motion: bool = True
@@ -125,6 +137,7 @@ class VideoRequest(BaseModel):
         request = _explained(cls, data, validate)
         request._check_letters()
         request._check_source()
+        request.layout  # noqa: B018  # raises what is wrong with it
         request.parts()  # each scene is checked like a request
         return request
 
@@ -226,6 +239,11 @@ class VideoRequest(BaseModel):
     def spoken_language(self) -> Language:
         """The language asked for, or that of the words."""
         return self.language or detect_language(self.given_text or self.prompt)
+
+    @property
+    def layout(self) -> Layout | None:
+        """Where the person stands; None: in all of the picture."""
+        return layout_of(self.size, self.scale, (self.offset_x, self.offset_y), bool(self.circle))
 
     @property
     def size(self) -> tuple[int, int]:

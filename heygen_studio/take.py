@@ -15,11 +15,16 @@ from .stages import file_hash
 if TYPE_CHECKING:
     from .frames.picture import Picture
     from .motion.motion import Motion
-    from .portrait.portrait import Portrait
+    from .portrait.portrait import Image, Portrait
     from .script.script import Language, Mood, Script
     from .speech.speech import Speech
     from .speech.voice import Voice
     from .video.footage import Footage
+    from .video.layout import Layout
+
+
+#: The picture behind a portrait that fills a part of the frame, beside it.
+SCENERY = "scenery.png"
 
 
 class Take:
@@ -44,11 +49,13 @@ class Take:
     def prepare(self) -> None:
         """The face: a portrait, which stays on disk, for a film may show many; or a video whose mouth is to be painted."""
         from .frames import check_renderer, fetch_renderer, no_background
-        from .portrait import check_backdrop
+        from .portrait import check_backdrop, check_circle
         from .video.footage import is_video
+        from .video.layout import no_layout
 
         request = self.request
         check_backdrop(request.background)
+        check_circle(request.circle)
         check_renderer(request.engine, commercial=request.commercial)
         avatar = self._photo()
         if is_video(avatar):
@@ -56,6 +63,7 @@ class Take:
                 raise no_video_in_scenes()
             check_renderer(request.engine, commercial=request.commercial, video=True)
             no_background(request.background)
+            no_layout(request.layout)
         fetch_renderer(request.engine, on_event=self.on_event, cancel=self.run.cancel)
         if is_video(avatar):
             self._look_at(avatar)
@@ -64,11 +72,12 @@ class Take:
 
     def picture(self, portrait: Portrait | None = None) -> Picture:
         """What is to be drawn. portrait: the prepared one, where it is in memory."""
-        from .frames.picture import animated, lip_synced
+        from .frames.picture import animated, laid_out, lip_synced
 
         request = self.request
         if self.footage is None:
-            return animated(portrait or self.portrait(), self.motion, self.speech, request.engine)
+            drawn = animated(portrait or self.portrait(), self.motion, self.speech, request.engine)
+            return drawn if request.layout is None else laid_out(drawn, request.layout, _load_picture(self._scenery_file))
         # A recording was made for the video, which stays whole; words that are spoken end the video with them.
         return lip_synced(self.footage, self.speech, request.engine, whole=request.audio is not None, notes=self.notes)
 
@@ -122,10 +131,11 @@ class Take:
     def _prepare_portrait(self, photo: Path) -> None:
         from .portrait import backdrop_key, load_portrait, portrait_key, prepare_portrait, save_portrait, with_backdrop
 
-        background, cancel = self.request.background, self.run.cancel
+        background, layout, cancel = self.request.background, self.request.layout, self.run.cancel
+        size = self.request.size if layout is None else layout.card
 
         def make(folder: Path) -> None:
-            portrait = prepare_portrait(photo, self.request.size, on_event=self.on_event, cancel=cancel)
+            portrait = prepare_portrait(photo, size, on_event=self.on_event, cancel=cancel)
             save_portrait(portrait, folder / "portrait.npz")
 
         def read(folder: Path) -> Portrait:
@@ -134,11 +144,42 @@ class Take:
         def place(folder: Path) -> None:
             save_portrait(interruptible(lambda: with_backdrop(portrait, background), cancel), folder / "portrait.npz")
 
-        inputs = {"portrait": portrait_key(photo, self.request.size)}
+        inputs = {"portrait": portrait_key(photo, size)}
         portrait = self._stage("portrait", inputs, make, read)
-        if background:
+        if layout is not None:
+            self._lay_out(portrait, layout, inputs)
+        elif background:
             self._stage("portrait", {**inputs, "background": backdrop_key(background)}, place, read)
         self.notes = portrait.notes
+
+    def _lay_out(self, portrait: Portrait, layout: Layout, inputs: dict[str, Any]) -> None:
+        """The portrait as its part of the frame shows it, and beside it the picture of the whole frame behind it."""
+        from .portrait import backdrop_key, before, load_portrait, save_portrait, scenery
+        from .portrait.backdrop import PHOTO
+
+        background, circle = self.request.background, self.request.circle
+
+        def arrange() -> tuple[Portrait, Image]:
+            behind = scenery(portrait, background, layout.frame)
+            if circle == PHOTO or not (circle or background):
+                return portrait, behind
+            return before(portrait, scenery(portrait, circle, layout.card) if circle else layout.crop(behind)), behind
+
+        def make(folder: Path) -> None:
+            card, behind = interruptible(arrange, self.run.cancel)
+            save_portrait(card, folder / "portrait.npz")
+            _save_picture(behind, folder / SCENERY)
+
+        def read(folder: Path) -> Portrait:
+            _load_picture(folder / SCENERY)
+            return load_portrait(folder / "portrait.npz")
+
+        inputs = {**inputs, "background": backdrop_key(background), "layout": vars(layout), "circle": circle.lower()}
+        self._stage("portrait", inputs, make, read)
+
+    @property
+    def _scenery_file(self) -> Path:
+        return self.made["portrait"].folder / SCENERY
 
     def write(self) -> None:
         """The script: the user's own or a language model's. That of a recording comes with its speech, and a listener has none."""
@@ -319,6 +360,22 @@ def _part(on_event: OnEvent, number: int, total: int) -> OnEvent:
             on_event(Event(event.stage, number + event.fraction, total, note, event.text))
 
     return tell
+
+
+def _save_picture(picture: Image, path: Path) -> None:
+    """Write a picture without loss."""
+    from PIL import Image as Pillow
+
+    Pillow.fromarray(picture).save(path, compress_level=1)
+
+
+def _load_picture(path: Path) -> Image:
+    """A picture that `_save_picture` wrote. Raises OSError if it cannot be read."""
+    import numpy as np
+    from PIL import Image as Pillow
+
+    with Pillow.open(path) as picture:
+        return np.asarray(picture.convert("RGB"))
 
 
 def _save_speech(speech: Speech, folder: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ..errors import BadInput
 from ..motion.motion import Motion
@@ -14,6 +14,7 @@ from ..progress import Cancel, OnEvent, interruptible
 from ..speech.speech import Speech
 from ..video.colour import BT709, Colour
 from ..video.footage import Footage
+from ..video.layout import Layout
 from .renderers import frame_engine, repaint_engine
 
 #: Places of a video in which a face is looked for before anything is made of it, as parts of its length.
@@ -47,6 +48,11 @@ def animated(portrait: Portrait, motion: Motion, speech: Speech, engine: str) ->
         return renderer.frames(portrait, motion, speech=speech, cancel=cancel)
 
     return Picture(frames, len(motion), portrait.size, motion.fps, notes=portrait.notes)
+
+
+def laid_out(picture: Picture, layout: Layout, scenery: Image) -> Picture:
+    """The picture in its part of the frame, over the ``scenery``."""
+    return replace(picture, frames=lambda cancel: layout.over(scenery, picture.frames(cancel)), size=layout.frame)
 
 
 def lip_synced(footage: Footage, speech: Speech, engine: str, *, whole: bool, notes: tuple[str, ...]) -> Picture:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ..progress import Cancel, OnEvent, ignore
 from .avatars import Avatar, avatars, find_avatar
-from .backdrop import backdrop_key, check_backdrop, with_backdrop
+from .backdrop import backdrop_key, before, check_backdrop, check_circle, scenery, with_backdrop
 from .portrait import Image, Portrait
 from .storage import load_portrait, portrait_key, save_portrait
 
@@ -16,12 +16,15 @@ __all__ = [
     "Portrait",
     "avatars",
     "backdrop_key",
+    "before",
     "check_backdrop",
+    "check_circle",
     "find_avatar",
     "load_portrait",
     "portrait_key",
     "prepare_portrait",
     "save_portrait",
+    "scenery",
     "with_backdrop",
 ]
 

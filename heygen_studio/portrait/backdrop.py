@@ -7,15 +7,21 @@ import os
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from ..errors import BadInput
 from .portrait import Image, Portrait
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
 
 #: Raised whenever the cut-out changes, so that portraits of an older version are made again.
 VERSION = 1
 
 #: The photo's own background, out of focus.
 BLUR = "blur"
+#: The photo's own background, in a circle.
+PHOTO = "photo"
 
 
 def backdrop_file(spec: str) -> Path | None:
@@ -34,6 +40,12 @@ def check_backdrop(spec: str) -> None:
         check_photo(path)
 
 
+def check_circle(spec: str) -> None:
+    """Raise `BadInput` if ``spec`` says nothing that can be in a circle: "" (there is none), "photo" or a colour."""
+    if spec not in ("", PHOTO) and _colour(spec) is None:
+        raise BadInput(f"The circle cannot show {spec[:80]!r}: say photo, or give a colour such as #1e90ff.", field="circle")
+
+
 def backdrop_key(spec: str) -> str:
     """The hash of all that a background depends on. Raises `BadInput` if it cannot be used."""
     check_backdrop(spec)
@@ -47,15 +59,17 @@ def with_backdrop(portrait: Portrait, spec: str) -> Portrait:
 
     Raises `BadInput` if the background cannot be used.
     """
+    check_backdrop(spec)
+    return before(portrait, scenery(portrait, spec, portrait.size)) if spec else portrait
+
+
+def before(portrait: Portrait, behind: Image) -> Portrait:
+    """The person of ``portrait`` before a picture of the same size."""
     import numpy as np
 
     from .cutout import cut_out
 
-    check_backdrop(spec)
-    if not spec:
-        return portrait
     colours, share = cut_out(portrait)
-    behind = _picture(portrait, spec)
     image = behind + (255 * colours - behind) * share[..., None]
     return replace(portrait, image=np.clip(np.round(image), 0, 255).astype(np.uint8), matte=share, backdrop=behind)
 
@@ -68,8 +82,8 @@ def _colour(spec: str) -> tuple[int, int, int] | None:
     return int(digits[:2], 16), int(digits[2:4], 16), int(digits[4:], 16)
 
 
-def _picture(portrait: Portrait, spec: str) -> Image:
-    """The background at the size of the video."""
+def scenery(portrait: Portrait, spec: str, size: tuple[int, int]) -> Image:
+    """The background ``spec`` at a ``size`` (width, height); "" as "blur". It fills the picture and is never distorted."""
     import numpy as np
     from PIL import Image as Pillow
     from PIL import ImageOps
@@ -77,9 +91,12 @@ def _picture(portrait: Portrait, spec: str) -> Image:
     from .framing import background_blur
     from .photo import read_photo
 
-    if spec == BLUR:
-        return np.clip(np.round(background_blur(portrait.image, portrait.matte)), 0, 255).astype(np.uint8)
+    def fitted(picture: Pillow.Image) -> npt.NDArray[Any]:
+        return np.array(picture if picture.size == size else ImageOps.fit(picture, size, Pillow.Resampling.LANCZOS))
+
+    if spec in ("", BLUR):
+        image, matte = fitted(Pillow.fromarray(portrait.image)), fitted(Pillow.fromarray(portrait.matte))
+        return np.clip(np.round(background_blur(image, np.clip(matte, 0, 1))), 0, 255).astype(np.uint8)
     if colour := _colour(spec):
-        return np.full_like(portrait.image, colour)
-    photo = Pillow.fromarray(read_photo(Path(spec).expanduser()))
-    return np.array(ImageOps.fit(photo, portrait.size, Pillow.Resampling.LANCZOS))
+        return np.full((size[1], size[0], 3), colour, np.uint8)
+    return fitted(Pillow.fromarray(read_photo(Path(spec).expanduser())))

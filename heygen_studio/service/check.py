@@ -25,7 +25,7 @@ def check(request: VideoRequest) -> None:
 def _check_part(request: VideoRequest, in_scene: bool) -> None:
     from ..frames import check_renderer, no_background
     from ..portrait.avatars import find_avatar, words_of
-    from ..portrait.backdrop import check_backdrop
+    from ..portrait.backdrop import check_backdrop, check_circle
     from ..portrait.painting import check_words
     from ..script import script_from_lines, script_from_text
     from ..script.roles import find_role
@@ -33,6 +33,7 @@ def _check_part(request: VideoRequest, in_scene: bool) -> None:
     from ..speech import find_voice
     from ..speech.audio_file import check_audio
     from ..video.footage import is_video, open_footage
+    from ..video.layout import no_layout
 
     with blaming("avatar"):
         words = words_of(request.avatar)
@@ -50,6 +51,9 @@ def _check_part(request: VideoRequest, in_scene: bool) -> None:
         check_backdrop(request.background)
         if video:
             no_background(request.background)
+    check_circle(request.circle)
+    if video:
+        no_layout(request.layout)
     with blaming("role"):
         find_role(request.role)
     check_renderer(request.engine, commercial=request.commercial, video=video)

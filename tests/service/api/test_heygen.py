@@ -120,6 +120,12 @@ def test_a_photo_is_sent_as_a_form_too(client: TestClient, face: bytes) -> None:
         ({"background": {"type": "color", "value": "#FAFAFA"}}, {"background": "#FAFAFA"}),
         ({"voice": {"emotion": "Excited", "locale": "en-GB", "speed": 1.2}}, {"expression": "excited", "language": "en", "speed": 1.2}),
         ({"character": {"expression": "happy", "matting": True}}, {"expression": "happy"}),
+        (
+            {"character": {"scale": 0.8, "offset": {"x": 0.25, "y": -0.1}}, "fps": 30},
+            {"scale": 0.8, "offset_x": 0.25, "offset_y": -0.1, "circle": "", "fps": 30},
+        ),
+        ({"character": {"avatar_style": "circle"}}, {"scale": 1, "circle": "photo"}),
+        ({"character": {"avatar_style": "circle", "circle_background_color": "#F6F6FC"}}, {"circle": "#F6F6FC"}),
         ({"dimension": {"width": 720, "height": 1280}, "caption": True, "folder_id": "f"}, {"width": 720, "captions": True}),
         ({"caption": True, "caption_mode": "file_only"}, {"captions": False}),
     ],
@@ -128,6 +134,19 @@ def test_what_scenes_mean(app: FastAPI, client: TestClient, changes: dict[str, A
     answer = client.post("/v2/video/generate", json=order(**changes))
     assert answer.status_code == 200, answer.text
     assert {name: getattr(asked(app), name) for name in expected} == expected
+
+
+def test_files_of_a_refused_video_do_not_stay(client: TestClient, face: bytes, site: Receiver) -> None:
+    body = order(voice={"type": "audio", "audio_url": site.url}, background={"type": "image", "image_asset_id": "0" * 32})
+    image = {"type": "base64", "data": base64.b64encode(face).decode()}
+    for answer in (
+        client.post("/v2/video/generate", json=body),
+        client.post("/v3/videos", json={"type": "image", "image": image, "script": "Hi.", "voice_id": "nobody"}),
+    ):
+        assert answer.status_code == 400 and client.get("/api/uploads").json() == []
+    del body["video_inputs"][0]["background"]
+    assert client.post("/v2/video/generate", json=body).status_code == 200
+    assert len(client.get("/api/uploads").json()) == 1
 
 
 def test_scenes_become_one_video(app: FastAPI, client: TestClient) -> None:
@@ -159,9 +178,12 @@ def test_scenes_become_one_video(app: FastAPI, client: TestClient) -> None:
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
-        ({"character": {"scale": 1.5}}, "character.scale"),
-        ({"character": {"offset": {"x": 0.2, "y": 0}}}, "character.offset"),
-        ({"character": {"avatar_style": "circle"}}, "character.avatar_style"),
+        ({"character": {"scale": 9}}, "character.scale"),
+        ({"character": {"scale": 0.5}}, "scale"),  # of 128 pixels
+        ({"character": {"offset": {"x": 3, "y": 0}}}, "character.offset"),
+        ({"character": {"offset": {"x": -1.5, "y": 0}}}, "offset_x"),
+        ({"character": {"avatar_style": "closeUp"}}, "character.avatar_style"),
+        ({"character": {"avatar_style": "circle", "circle_background_color": "red"}}, "character.circle_background_color"),
         ({"character": {"avatar_id": None}}, "character.avatar_id"),
         ({"character": {"type": "robot"}}, "character.type"),
         ({"character": {"hat": "red"}}, "character.hat"),

@@ -8,9 +8,9 @@ from typing import Any, Literal, get_args
 from pydantic import BaseModel, ConfigDict, Field
 
 from ....errors import BadInput
+from ....portrait.backdrop import PHOTO
 from ....script.script import Language
-from ..services import Caller, Services
-from ..uploads import fetch
+from .brought import Brought
 
 #: Moods by HeyGen's names of emotions and expressions.
 MOODS = {
@@ -38,22 +38,23 @@ class Loose(BaseModel):
 
 
 class Offset(Loose):
-    """Where the character stands, in parts of the picture."""
+    """By how much the character stands right of the middle and below it, in parts of the picture."""
 
-    x: float = 0.0
-    y: float = 0.0
+    x: float = Field(default=0.0, ge=-2, le=2)
+    y: float = Field(default=0.0, ge=-2, le=2)
 
 
 class Character(Loose):
-    """Who speaks. Hints that make no difference here: matting, super_resolution, use_avatar_iv_model."""
+    """Who speaks, how large, and where. Hints that make no difference here: matting, super_resolution, use_avatar_iv_model."""
 
     type: Literal["avatar", "talking_photo"]
     avatar_id: str | None = None
     talking_photo_id: str | None = None
-    scale: float = 1.0
+    scale: float = Field(1.0, ge=0.1, le=3)
     offset: Offset = Offset()
     avatar_style: str | None = None
     talking_photo_style: str | None = None
+    circle_background_color: str | None = Field(None, max_length=20)
     talking_style: Literal["stable", "expressive"] | None = None
     expression: Literal["default", "happy"] | None = None
     matting: bool | None = None
@@ -87,11 +88,6 @@ class Background(Loose):
     fit: Literal["cover", "crop", "contain", "none"] | None = None
 
 
-def consent_of(who: Caller) -> str:
-    """HeyGen's API asks for no statement: this one says who sent the file, and so who answers for it."""
-    return f"Sent by the holder of the API key {who.key!r}, who answers for the consent of whoever is shown or heard."
-
-
 def size_of(resolution: Resolution, ratio: AspectRatio) -> tuple[int, int]:
     """Width and height in pixels, even."""
     wide, high = (int(side) for side in ratio.split(":"))
@@ -105,42 +101,54 @@ def character_fields(character: Character, field: str) -> dict[str, Any]:
     id = getattr(character, name)
     if not id:
         raise BadInput(f"{field}.{name} is missing: /v2/avatars lists what there is.", field=f"{field}.{name}")
-    refuse(f"{field}.scale", character.scale, 1.0)
-    refuse(f"{field}.offset", character.offset, Offset())
-    refuse(f"{field}.avatar_style", character.avatar_style, None, "normal")
-    refuse(f"{field}.talking_photo_style", character.talking_photo_style, None, "square")
+    refuse(f"{field}.avatar_style", character.avatar_style, None, "normal", "circle")
+    refuse(f"{field}.talking_photo_style", character.talking_photo_style, None, "square", "circle")
+    is_round = (character.avatar_style if character.type == "avatar" else character.talking_photo_style) == "circle"
+    inside = (
+        PHOTO
+        if character.circle_background_color is None
+        else colour(character.circle_background_color, f"{field}.circle_background_color")
+    )
     return {
         "avatar": id,
+        "scale": character.scale,
+        "offset_x": character.offset.x,
+        "offset_y": character.offset.y,
+        "circle": inside if is_round else "",
         "style": STYLES.get(character.talking_style or "", "natural"),
         "expression": MOODS.get(character.expression or "default", "auto"),
     }
 
 
-def background_fields(background: Background | None, field: str, here: Services, who: Caller) -> dict[str, Any]:
+def background_fields(background: Background | None, field: str, brought: Brought) -> dict[str, Any]:
     """The field of a request that says what stands behind. A picture at an address is fetched. Raises `BadInput`."""
     if background is None:
         return {}
     refuse(f"{field}.type", background.type, "color", "image")
     refuse(f"{field}.fit", background.fit, None, "cover", "crop")
     if background.type == "color":
-        value = background.value or "#ffffff"
-        if not re.fullmatch("#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})", value):
-            raise BadInput(f"{field}.value is {value!r}: write a colour such as #1e90ff.", field=f"{field}.value")
-        return {"background": value}
+        return {"background": colour(background.value or "#ffffff", f"{field}.value")}
     if asset := background.image_asset_id or background.asset_id:
         return {"background": asset}
     if not background.url:
         raise BadInput(f"{field}.url and {field}.image_asset_id are missing: give one of them.", field=f"{field}.url")
-    return {"background": fetch(background.url, here, who, kind="image", consent="", field=f"{field}.url").id}
+    return {"background": brought.fetched(background.url, "image", f"{field}.url")}
 
 
-def voice_fields(voice: Voice, field: str, here: Services, who: Caller) -> dict[str, Any]:
+def colour(value: str, field: str) -> str:
+    """A colour. Raises `BadInput` for what is none."""
+    if not re.fullmatch("#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})", value):
+        raise BadInput(f"{field} is {value!r}: write a colour such as #1e90ff.", field=field)
+    return value
+
+
+def voice_fields(voice: Voice, field: str, brought: Brought) -> dict[str, Any]:
     """The fields of a scene that say what is said. A recording at an address is fetched. Raises `BadInput`."""
     refuse(f"{field}.pitch", voice.pitch, 0.0)
     if voice.type == "silence":
         return {"silence": 1.0 if voice.duration is None else voice.duration}
     if voice.type == "audio":
-        return {"audio": recording(voice.audio_asset_id, voice.audio_url, f"{field}.", here, who)}
+        return {"audio": recording(voice.audio_asset_id, voice.audio_url, f"{field}.", brought)}
     if not (voice.input_text or "").strip():
         raise BadInput(f"{field}.input_text is missing: write what should be spoken.", field=f"{field}.input_text")
     fields: dict[str, Any] = {"text": voice.input_text, "voice": voice.voice_id, "speed": voice.speed}
@@ -167,13 +175,13 @@ def in_one_video(scenes: list[dict[str, Any]]) -> dict[str, Any]:
     return scenes[0] if len(scenes) == 1 and "silence" not in scenes[0] else {"scenes": scenes}
 
 
-def recording(asset: str | None, url: str | None, field: str, here: Services, who: Caller) -> str:
+def recording(asset: str | None, url: str | None, field: str, brought: Brought) -> str:
     """The id of the upload that is the recording. field: what stands before the names of its fields. Raises `BadInput`."""
     if asset:
         return asset
     if not url:
         raise BadInput(f"{field}audio_url and {field}audio_asset_id are missing: give one of them.", field=f"{field}audio_url")
-    return fetch(url, here, who, kind="audio", consent=consent_of(who), field=f"{field}audio_url").id
+    return brought.fetched(url, "audio", f"{field}audio_url")
 
 
 def refuse(field: str, value: object, *usual: object) -> None:

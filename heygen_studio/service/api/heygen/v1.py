@@ -14,8 +14,8 @@ from ..services import Caller, Here, Services, Who, raw_body
 from ..videos import delete
 from ..views import own_job, own_upload, title_of, upload_link
 from ..webhooks import EVENTS, Endpoint
+from .brought import consent_of
 from .files import BODY, SentFile
-from .scenes import consent_of
 from .status import STATUSES, facts_of
 
 router = APIRouter(prefix="/v1", tags=["For clients of HeyGen, v1"])

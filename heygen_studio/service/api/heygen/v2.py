@@ -13,10 +13,11 @@ from ....speech import Voice as StudioVoice
 from ....speech import voices
 from ..idempotency import IdempotencyKey
 from ..orders import LONGEST_CALLBACK
-from ..services import Caller, Here, RawBody, Services, Who
+from ..services import Here, RawBody, Who
 from ..uploads import delete_upload
 from ..views import own_job, upload_link
-from .scenes import Background, Character, Loose, Voice, background_fields, character_fields, in_one_video, voice_fields
+from .brought import Brought
+from .scenes import Background, Character, Loose, Voice, background_fields, character_fields, in_one_video, refuse, voice_fields
 from .status import facts_of, make_video
 
 router = APIRouter(prefix="/v2", tags=["For clients of HeyGen, v2"])
@@ -51,23 +52,28 @@ class Generate(Loose):
     callback_id: str | None = Field(None, max_length=LONGEST_CALLBACK)
     callback_url: str | None = Field(None, max_length=2000)
     folder_id: str | None = None
+    fps: float = 25.0
+    enable_watermark: bool = False
     test: bool = False
 
 
 @router.post("/video/generate")
 def generate(order: Generate, here: Here, who: Who, body: RawBody, key: IdempotencyKey = None) -> JSONResponse:
     """Ask for a video."""
+    refuse("enable_watermark", order.enable_watermark, False)
 
     def make(id: str) -> dict[str, Any]:
-        scenes = [_scene(scene, f"video_inputs.{number}", here, who) for number, scene in enumerate(order.video_inputs)]
-        fields = {
-            **in_one_video(scenes),
-            "width": order.dimension.width,
-            "height": order.dimension.height,
-            "title": order.title or "",
-            "captions": order.caption if order.caption_mode is None else order.caption_mode == "burn_in",
-        }
-        make_video(fields, id, here, who, callback_url=order.callback_url, callback_id=order.callback_id)
+        with Brought(here, who) as brought:
+            scenes = [_scene(scene, f"video_inputs.{number}", brought) for number, scene in enumerate(order.video_inputs)]
+            fields = {
+                **in_one_video(scenes),
+                "width": order.dimension.width,
+                "height": order.dimension.height,
+                "fps": order.fps,
+                "title": order.title or "",
+                "captions": order.caption if order.caption_mode is None else order.caption_mode == "burn_in",
+            }
+            make_video(fields, id, here, who, callback_url=order.callback_url, callback_id=order.callback_id)
         return success({"video_id": id})
 
     return here.idempotency.once(who.owner, key, "POST /v2/video/generate", body, make, status=200)
@@ -130,12 +136,12 @@ def remaining_quota(here: Here, who: Who) -> dict[str, Any]:
     return success({"remaining_quota": 1_000_000 if daily is None else int(daily), "details": {}})
 
 
-def _scene(scene: VideoInput, field: str, here: Services, who: Caller) -> dict[str, Any]:
+def _scene(scene: VideoInput, field: str, brought: Brought) -> dict[str, Any]:
     """The fields of a scene of the studio. Raises `BadInput`."""
     return {
         **character_fields(scene.character, f"{field}.character"),
-        **voice_fields(scene.voice, f"{field}.voice", here, who),
-        **background_fields(scene.background, f"{field}.background", here, who),
+        **voice_fields(scene.voice, f"{field}.voice", brought),
+        **background_fields(scene.background, f"{field}.background", brought),
     }
 
 

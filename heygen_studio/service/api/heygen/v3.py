@@ -20,9 +20,9 @@ from ..idempotency import IdempotencyKey
 from ..orders import LONGEST_CALLBACK
 from ..pages import Limit, Token, page_of_jobs
 from ..services import Caller, Here, RawBody, Services, Who
-from ..uploads import fetch
 from ..videos import delete
 from ..views import own_job, upload_link
+from .brought import Brought, consent_of
 from .files import BODY, SentFile
 from .scenes import (
     AspectRatio,
@@ -30,7 +30,6 @@ from .scenes import (
     Loose,
     Resolution,
     background_fields,
-    consent_of,
     in_one_video,
     language_of,
     recording,
@@ -119,11 +118,12 @@ def create_video(order: CreateVideo, here: Here, who: Who, body: RawBody, key: I
     width, height = size_of(order.resolution, order.aspect_ratio)
 
     def make(id: str) -> dict[str, Any]:
-        scenes = [_scene(scene, f"scenes.{number}.", here, who) for number, scene in enumerate(order.scenes)]
-        video = in_one_video(scenes or [_scene(order, "", here, who)])
-        captions = order.caption is not None and bool(order.caption.style)
-        fields = {**video, "width": width, "height": height, "title": order.title or "", "captions": captions}
-        make_video(fields, id, here, who, callback_url=order.callback_url, callback_id=order.callback_id)
+        with Brought(here, who) as brought:
+            scenes = [_scene(scene, f"scenes.{number}.", brought) for number, scene in enumerate(order.scenes)]
+            video = in_one_video(scenes or [_scene(order, "", brought)])
+            captions = order.caption is not None and bool(order.caption.style)
+            fields = {**video, "width": width, "height": height, "title": order.title or "", "captions": captions}
+            make_video(fields, id, here, who, callback_url=order.callback_url, callback_id=order.callback_id)
         return {"data": {"video_id": id, "status": "pending"}}
 
     return here.idempotency.once(who.owner, key, "POST /v3/videos", body, make, status=200)
@@ -195,22 +195,22 @@ def video(job: Job, here: Services, who: Caller) -> dict[str, Any]:
     return {"id": job.id, **facts, "subtitle_url": facts.pop("caption_url"), "failure_code": code, "failure_message": failure}
 
 
-def _scene(order: SceneOrder, field: str, here: Services, who: Caller) -> dict[str, Any]:
+def _scene(order: SceneOrder, field: str, brought: Brought) -> dict[str, Any]:
     """The fields of a scene of the studio. field: what stands before the names of its fields, "" or with a point. Raises `BadInput`."""
     refuse(f"{field}voice_settings.pitch", order.voice_settings.pitch, 0.0)
     refuse(f"{field}remove_background", order.remove_background, False)
     refuse(f"{field}motion_prompt", order.motion_prompt, None, "")
     return {
-        "avatar": _face(order, field, here, who),
-        **_speech(order, field, here, who),
-        **background_fields(order.background, f"{field}background", here, who),
+        "avatar": _face(order, field, brought),
+        **_speech(order, field, brought),
+        **background_fields(order.background, f"{field}background", brought),
     }
 
 
-def _speech(order: SceneOrder, field: str, here: Services, who: Caller) -> dict[str, Any]:
+def _speech(order: SceneOrder, field: str, brought: Brought) -> dict[str, Any]:
     """What is said. Raises `BadInput`."""
     if order.script is None:
-        return {"audio": recording(order.audio_asset_id, order.audio_url, field, here, who)}
+        return {"audio": recording(order.audio_asset_id, order.audio_url, field, brought)}
     if order.audio_url or order.audio_asset_id:
         raise BadInput("A script and a recording were both given: give one of them.", field=f"{field}script")
     settings = order.voice_settings
@@ -218,7 +218,7 @@ def _speech(order: SceneOrder, field: str, here: Services, who: Caller) -> dict[
     return {**spoken, **language_of(settings.locale, f"{field}voice_settings.locale")}
 
 
-def _face(order: SceneOrder, field: str, here: Services, who: Caller) -> str:
+def _face(order: SceneOrder, field: str, brought: Brought) -> str:
     """The id of the face: a stock portrait or an upload. Raises `BadInput`."""
     if order.type == "avatar":
         if not order.avatar_id:
@@ -230,11 +230,11 @@ def _face(order: SceneOrder, field: str, here: Services, who: Caller) -> str:
     if given.type == "asset_id" and given.asset_id:
         return given.asset_id
     if given.type == "url" and given.url:
-        return fetch(given.url, here, who, kind="photo", consent=consent_of(who), field=f"{where}.url").id
+        return brought.fetched(given.url, "photo", f"{where}.url")
     if given.type == "base64" and given.data:
         try:
             content = io.BytesIO(base64.b64decode(given.data, validate=True))
         except (binascii.Error, ValueError):
             raise BadInput(f"{where}.data is no base64: encode the content of a photo.", field=f"{where}.data") from None
-        return here.uploads.add(content, owner=who.owner, name="image", consent=consent_of(who), kind="photo").id
+        return brought.photo(content)
     raise BadInput(f"{where}.{given.type} is missing.", field=where)
