@@ -83,7 +83,7 @@ def revoke_key(id: Annotated[str, typer.Argument(help="The id of the key, see `k
 def export_owner(
     owner: Annotated[str, typer.Argument(help="Whose data.")], target: Annotated[Path, typer.Argument(help="The zip to write.")]
 ) -> None:
-    """Write all that is kept of an owner into a zip: jobs, results and uploads."""
+    """Write all that is kept of an owner into a zip: jobs, results, previews and uploads."""
     from .service.jobs import Jobs
     from .service.owner import export_owner as export
     from .service.uploads import Uploads
@@ -94,12 +94,12 @@ def export_owner(
 
 @owners.command("delete")
 def delete_owner(owner: Annotated[str, typer.Argument(help="Whose data.")]) -> None:
-    """Remove all that is kept of an owner for good: jobs, results, uploads and webhooks. Their keys stay, see `keys revoke`."""
+    """Remove all that is kept of an owner for good: jobs, results, previews, uploads and webhooks. Their keys stay, see `keys revoke`."""
     from .service.api.account import delete_all
     from .service.api.services import open_services
     from .settings import settings
 
-    jobs = delete_all(owner, open_services(settings(), lambda request: None))
+    jobs = delete_all(owner, open_services(settings()))
     print(f"{jobs} jobs and all that belonged to them were removed.", file=sys.stderr)
 
 

@@ -15,14 +15,15 @@ from ..settings import Settings
 from .job_sets import JobSets
 from .jobs import Jobs
 from .library import Library
+from .previews import Previews
 from .uploads import Uploads
 
 #: Files of these kinds are packed already.
 _PACKED = frozenset({".mp4", ".npz", ".jpg", ".png", ".webp", ".webm", ".mp3", ".m4a"})
 
 
-def delete_owner(owner: str, jobs: Jobs, library: Library, uploads: Uploads, sets: JobSets | None = None) -> int:
-    """Delete an owner's results, uploads, jobs and sets of jobs for good, and return the number of jobs.
+def delete_owner(owner: str, where: Settings, jobs: Jobs, library: Library, uploads: Uploads) -> int:
+    """Delete an owner's results, previews, uploads, jobs and sets of jobs for good, and return the number of jobs.
 
     What another owner asked for as well stays theirs.
     Stages that a failed or cancelled job finished are not told apart by owner: they go with `Library.prune`.
@@ -35,14 +36,14 @@ def delete_owner(owner: str, jobs: Jobs, library: Library, uploads: Uploads, set
     for id in jobs.results_of(owner):
         with suppress(BadInput):  # deleted before
             library.delete(id)
+    Previews(where).forget(owner, kept=(stage for result in library.results() for stage in result.stages))
     uploads.forget(owner)
-    if sets is not None:
-        sets.forget(owner)
+    JobSets(where).forget(owner)
     return jobs.forget(owner)
 
 
 def export_owner(owner: str, target: Path, where: Settings, jobs: Jobs, uploads: Uploads) -> None:
-    """Write all that is kept of an owner into a zip: ``jobs.json``, ``results/<id>/`` and ``uploads/<id>/``.
+    """Write all that is kept of an owner into a zip: ``jobs.json``, ``results/<id>/``, ``previews/<id>/`` and ``uploads/<id>/``.
 
     Paths in it are those within the zip. Raises `OutputError` if it cannot be written; nothing remains then.
     """
@@ -56,6 +57,8 @@ def export_owner(owner: str, target: Path, where: Settings, jobs: Jobs, uploads:
                 kept = jobs.find(owner, limit=-1)
                 for id in dict.fromkeys(job.result for job in kept if job.result):
                     _add(archive, where.library / id, f"results/{id}", places)
+                for preview in Previews(where).list(owner):
+                    _add(archive, preview, f"previews/{preview.name}", places)
                 rows = [{**vars(job), "asked": _with_places(json.loads(job.asked), places)} for job in kept]
                 archive.writestr("jobs.json", json.dumps(rows, ensure_ascii=False, indent=1))
             os.replace(part, target)

@@ -17,6 +17,7 @@ from ..script import Script
 from ..service.job_sets import JobSets
 from ..service.jobs import Job, Jobs, Quota
 from ..service.library import Library, Result
+from ..service.previews import Previews
 from ..service.uploads import Upload, Uploads
 from ..settings import Settings
 from ..studio import Studio
@@ -53,7 +54,7 @@ class Desk:
     def __init__(self, where: Settings) -> None:
         self.settings = where
         self.studio, self.library, self.uploads = Studio(where), Library(where), Uploads(where)
-        self.sets = JobSets(where)
+        self.sets, self._all_previews = JobSets(where), Previews(where)
         self._previews: dict[str, tuple[str, Path]] = {}
         self.jobs = Jobs(where, Quota(unfinished=where.visitor_jobs, a_day=where.visitor_jobs_a_day))
 
@@ -108,6 +109,7 @@ class Desk:
         """Make the first seconds of a video, telling how far it is; at last the name under which `preview` gives it to this visitor."""
         asked = self.permitted(request, owner)
         video = yield from watched(lambda on_event, cancel: self.studio.preview(asked, on_event=on_event, cancel=cancel))
+        self._all_previews.add(owner, video)
         name = secrets.token_hex(16)
         self._previews[name] = (owner, video.path)
         while len(self._previews) > MOST_PREVIEWS:

@@ -236,10 +236,10 @@ def test_an_owner_is_deleted_and_the_others_keep_what_they_share(studio: Studio,
     running = jobs.submit(small("Another secret of Ann."), owner="ann")
     claim = claimed(jobs, worker)
     with pytest.raises(BadInput, match="cancel it first"):
-        delete_owner("ann", jobs, library, Uploads(place))
+        delete_owner("ann", place, jobs, library, Uploads(place))
     jobs.fail(claim, "It rained.")
     assert jobs.get(running).state == "failed"
-    assert delete_owner("ann", jobs, library, Uploads(place)) == 3
+    assert delete_owner("ann", place, jobs, library, Uploads(place)) == 3
     assert jobs.find("ann") == [] and len(jobs.find("bob")) == 1
     assert [result.title for result in library.results()] == ["Hello."]
     assert b"secret" not in b"".join(file.read_bytes() for file in place.data.rglob("*") if file.is_file())

@@ -165,7 +165,7 @@ def test_an_owner_takes_everything_along_and_is_forgotten(uploads: Uploads, add:
         for name in ("jobs.json", f"results/{result}/request.json"):
             assert f'"uploads/{photo.id}/me.jpg"' in archive.read(name).decode() and str(place.data) not in archive.read(name).decode()
     target.unlink()
-    assert delete_owner("ann", jobs, Library(place), uploads) == 1
+    assert delete_owner("ann", place, jobs, Library(place), uploads) == 1
     assert uploads.list("ann") == [] and len(uploads.list("bob")) == 1
     assert face not in [file.read_bytes() for file in place.data.rglob("*") if file.is_file()]
     jobs.close()

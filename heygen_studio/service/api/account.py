@@ -13,7 +13,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.background import BackgroundTask
 
 from ...errors import BadInput
-from ..job_sets import JobSets
 from ..owner import delete_owner, export_owner
 from .errors import ApiError, NotFound
 from .services import Caller, Here, Services, Who, raw_body
@@ -108,7 +107,7 @@ def delete_webhook(id: Annotated[str, PathParameter()], here: Here, who: Who) ->
 
 def delete_all(owner: str, here: Services) -> int:
     """Remove all that is kept of an owner and return the number of jobs. Raises `BadInput` while one of them is rendered."""
-    jobs = delete_owner(owner, here.jobs, here.library, here.uploads, JobSets(here.settings))
+    jobs = delete_owner(owner, here.settings, here.jobs, here.library, here.uploads)
     here.webhooks.forget(owner=owner)
     here.idempotency.forget(owner)
     return jobs

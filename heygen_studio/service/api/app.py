@@ -16,7 +16,7 @@ from .docs import add_docs
 from .errors import ApiError, ErrorView, NotFound, add_error_handlers
 from .heygen import v1, v2, v3
 from .middleware import BodyLimit, KeyFirst, Observed
-from .services import SessionOwner, open_services
+from .services import open_services
 
 _DESCRIPTION = """Videos in which a digital human speaks, made on this machine.
 
@@ -24,13 +24,12 @@ Send your API key in the header `X-Api-Key`. Errors are `{"error": {"code", "mes
 `/v3` are for clients of HeyGen's API and answer as that does."""
 
 
-def create_app(where: Settings, session_owner: SessionOwner = lambda request: None) -> FastAPI:
+def create_app(where: Settings) -> FastAPI:
     """The application of a data folder. Whatever is mounted at "/" afterwards, such as the web app, gets what is not the API's.
 
-    session_owner: tells whose session a browser's request belongs to; such a request may read what is that owner's. Absent: nobody's.
     Raises `OutputError` if the data folder cannot be used.
     """
-    here = open_services(where, session_owner)
+    here = open_services(where)
 
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:

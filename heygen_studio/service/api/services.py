@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -25,8 +24,6 @@ from .secret import Secret
 from .sender import Sender
 from .webhooks import Webhooks
 
-#: Tells whose session a request of a browser belongs to; None: nobody's.
-SessionOwner = Callable[[Request], str | None]
 _HOST = re.compile(r"[A-Za-z0-9.:\[\]_-]{1,255}")
 
 
@@ -45,14 +42,13 @@ class Services:
     sender: Sender
     idempotency: Idempotency
     metrics: Metrics
-    session_owner: SessionOwner
 
     def close(self) -> None:
         for opened in (self.jobs, self.keys, self.rate, self.webhooks, self.idempotency):
             opened.close()
 
 
-def open_services(where: Settings, session_owner: SessionOwner) -> Services:
+def open_services(where: Settings) -> Services:
     """Open the databases of the data folder. Raises `OutputError` if one cannot be used."""
     jobs, secret = Jobs(where), Secret(where)
     webhooks = Webhooks(where, secret)
@@ -68,7 +64,6 @@ def open_services(where: Settings, session_owner: SessionOwner) -> Services:
         sender=Sender(where, jobs, webhooks, secret),
         idempotency=Idempotency(where),
         metrics=Metrics(where, jobs),
-        session_owner=session_owner,
     )
 
 
@@ -79,7 +74,7 @@ def services(request: Request) -> Services:
 
 @dataclass(frozen=True)
 class Caller:
-    """Who is asking. owner: whose data they reach. key: name of the API key, "" for a browser's session. base: how they reach us."""
+    """Who is asking. owner: whose data they reach. key: name of the API key. base: how they reach us."""
 
     owner: str
     key: str
@@ -96,16 +91,11 @@ def caller(
     header: Annotated[str | None, Security(_header)],
     bearer: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
 ) -> Caller:
-    """The owner of the request's API key; for reading, also of a browser's session.
+    """The owner of the request's API key.
 
     Raises `ApiError`: 401, or 429 for too many requests.
     """
     base = here.settings.public_url or _base(request)
-    if not header and not bearer and request.method in ("GET", "HEAD"):
-        # A session comes along by itself, whoever made the browser ask: it may read and change nothing.
-        owner = here.session_owner(request)
-        if owner is not None:
-            return Caller(owner, "", base)
     key = key_of(request.headers, here.keys)
     wait = here.rate.take(key.id)
     if wait:

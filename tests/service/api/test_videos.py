@@ -218,7 +218,7 @@ def test_no_field_of_a_request_reaches_the_disk_unnoticed() -> None:
         "prompt", "text", "lines", "listen", "scenes",
         "title", "role", "tone", "audience", "language", "facts", "banned_words", "seconds", "max_words",
         "writer", "speed", "width", "height", "fps", "seed", "engine", "style", "head_motion", "expression",
-        "expression_strength", "commercial", "captions", "caption_position", "caption_size",
+        "expression_strength", "commercial", "captions", "caption_position", "caption_size", "scale", "offset_x", "offset_y", "circle",
     }  # fmt: skip
     assert VideoRequest.model_fields.keys() == files | no_files
     assert Scene.model_fields.keys() - VideoRequest.model_fields.keys() == {"silence"}
