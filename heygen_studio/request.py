@@ -137,7 +137,7 @@ class VideoRequest(BaseModel):
         request = _explained(cls, data, validate)
         request._check_letters()
         request._check_source()
-        request.layout  # noqa: B018  # raises what is wrong with it
+        request._check_layout()
         request.parts()  # each scene is checked like a request
         return request
 
@@ -190,6 +190,10 @@ class VideoRequest(BaseModel):
             )
         if (length := len(self.text) + sum(len(line.text) for line in self.lines)) > MAX_TEXT:
             raise BadInput(f"The text has {length:,} characters, and at most {MAX_TEXT:,} are allowed: split it into several videos.")
+
+    def _check_layout(self) -> None:
+        """Refuse a person whom nobody could see."""
+        _ = self.layout
 
     def _check_language(self) -> None:
         """Most languages can only be spoken (by a cloned voice) or recognised, not written or read."""

@@ -84,7 +84,9 @@ class _Crew:
     def __init__(self, where: Settings, workers: int, on_event: OnEventOf | None, cancel: Cancel) -> None:
         self._where, self._most, self._on_event, self._cancel = where, workers, on_event, cancel
         share = max(1, len(os.sched_getaffinity(0)) // workers)
-        self._environment = {"OMP_NUM_THREADS": str(share), **os.environ}
+        # The same program as this one, from wherever it was imported, and nothing that lies in the current folder.
+        paths = os.pathsep.join(filter(None, [str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH")]))
+        self._environment = {"OMP_NUM_THREADS": str(share), **os.environ, "PYTHONPATH": paths, "PYTHONSAFEPATH": "1"}
         self._free: list[_Process] = []
         self._running: dict[Connection, tuple[_Process, _Job]] = {}
         self._again: deque[_Job] = deque()
