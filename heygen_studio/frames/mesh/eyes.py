@@ -28,7 +28,7 @@ SKIN_ROWS, BAND_ROWS = np.linspace(0, 1, 5), np.array([-1.0, -0.5, 0.0, 1.0])
 #: The band is narrower at the corners, by this part of its height.
 NARROWER = 0.7
 #: Texels along the lid for a pixel of the portrait, at least and at most so many, and the part of them down it.
-TEXELS_PER_PX, TEXELS, TEXELS_DOWN = 1.6, (112, 448), 0.6
+TEXELS_PER_PX, TEXELS, TEXELS_DOWN = 1.6, (24, 448), 0.6
 #: What the skin of a shut lid is filled in over: down to this far below the lower lid, mm.
 GONE_BELOW_MM = 3.5
 #: The cheek is looked at so far above its landmark, mm.
@@ -119,13 +119,15 @@ def _make_eyelid(image: Image, mesh: FaceMesh, head: HeadFrame, indices: EyeIndi
     lid = lid_texture(colour, look(eye.softened(), pixels), lines) * (1 + grain[..., None])
     texture = as_texture(lid, lid_cover(lines, height) * look(eye.face, pixels))
     rim = np.array([eye_vertices(mesh, indices, line) for line in (indices.upper, indices.lower)], np.int32)
-    return Eyelid(rim, eye.wider, begins * per_mm, overlaps * per_mm, texture, _lashes(eye, colour), per_mm, softness)
+    return Eyelid(
+        rim, eye.wider, begins * per_mm, overlaps * per_mm, texture, _lashes(eye, colour, SUPERSAMPLING * width), per_mm, softness
+    )
 
 
-def _lashes(eye: OpenEye, skin: Points) -> Texture:
-    """The band around the margin; ``skin`` [h, w, 3]: the lid's."""
+def _lashes(eye: OpenEye, skin: Points, width: int) -> Texture:
+    """The band around the margin, so many texels wide; ``skin`` [h, w, 3]: the lid's."""
     usual = skin.reshape(-1, 3).mean(axis=0)
-    return lash_band(lash_colour(eye, usual), lash_weight(eye, usual))
+    return lash_band(lash_colour(eye, usual), lash_weight(eye, usual), width)
 
 
 def _drawn(texture: Texture, triangles: Index, rows: Points, down: Points, size: tuple[int, int], scale: int) -> Texture:

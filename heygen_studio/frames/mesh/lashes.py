@@ -12,8 +12,8 @@ from .open_eye import OpenEye
 from .sheet import as_texture
 from .skin_seen import look
 
-#: The band around the margin that moves with it, above and below, mm; its texels.
-ABOVE_MM, BELOW_MM, TEXELS = 4.5, 3.6, (360, 80)
+#: The band around the margin that moves with it, above and below, mm; its texels down for one along it.
+ABOVE_MM, BELOW_MM, TEXELS_DOWN = 4.5, 3.6, 0.24
 #: The photo's lashes lie between these heights above its lid's margin, mm; the darkest of them are so dark, percentile.
 LASH_LINE_MM, DARKEST = (-0.8, 1.2), 5
 #: Lashes are never lighter than this part of the skin's light, and have this power of its tint: grey would look blue beside skin.
@@ -44,9 +44,10 @@ def lash_weight(eye: OpenEye, skin: Points) -> float:
     return float(np.clip((1 - (band @ LUMA).mean() / max(float(skin @ LUMA), 1.0)) / HEAVY, LEAST, 1))
 
 
-def lash_band(colour: Points, weight: float) -> Texture:
-    """Premultiplied RGBA of the band around the margin, half of it above, half below; ``colour`` RGB and ``weight`` of the lashes."""
-    width, height = TEXELS
+def lash_band(colour: Points, weight: float, width: int) -> Texture:
+    """Premultiplied RGBA of the band around the margin, half of it above, half below; ``colour`` RGB and ``weight`` of the lashes;
+    ``width`` in texels."""
+    height = int(TEXELS_DOWN * width)
     u, t = np.linspace(ALONG[0], ALONG[-1], width)[None], np.linspace(-1, 1, height)[:, None]
     from_margin = np.where(t < 0, ABOVE_MM * t, BELOW_MM * t)
     lashes_grow = smoothstep(np.minimum((u + 0.15) / 0.3, (1.06 - u) / 0.4))

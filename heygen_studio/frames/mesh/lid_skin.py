@@ -27,7 +27,7 @@ TINTED = 0.3
 #: Of the photo's crease so much stays: it softens when the lid comes down.
 CREASE_KEPT = 0.3
 #: Shades of a shut lid: lighter on its vault, at this part of the way down it and this wide; darker to the corners of the eye.
-VAULT, VAULT_AT, VAULT_WIDTH, TURNS_AWAY = 0.18, 0.42, 0.28, 0.06
+VAULT, VAULT_AT, VAULT_WIDTH, TURNS_AWAY = 0.15, 0.42, 0.28, 0.06
 #: Shade on skin is warm: exponents for R, G, B.
 WARMTH = np.array([0.75, 1.1, 1.2])
 #: The fine texture of the cheek is what a blur of so many mm takes away; it is drawn this strong.
