@@ -19,11 +19,11 @@ def spell(letters: str) -> str:
 
 def address(match: re.Match[str]) -> str:
     """An e-mail address or a web address; what follows "?" or "#" is not read aloud."""
-    address = re.sub(r"^[a-z]+://", "", match.group(), flags=re.IGNORECASE)
-    address = re.sub(r"[?#].*", "", address).rstrip("/")
-    host = address.partition("/")[0].split("@")[-1].split(".")
+    written = re.sub(r"^[a-z]+://", "", match.group(), flags=re.IGNORECASE)
+    written = re.sub(r"[?#].*", "", written).rstrip("/")
+    host = written.partition("/")[0].split("@")[-1].split(".")
     spoken: list[str] = []
-    for part in re.findall(r"[A-Za-z]+|\d+|[^A-Za-z\d]", address):
+    for part in re.findall(r"[A-Za-z]+|\d+|[^A-Za-z\d]", written):
         if part.isdigit():
             spoken.append(grouped(part) if len(part) <= 4 and part[0] != "0" else digits(part))
         elif not part.isalpha():
