@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from .banned import banned_in
+from .listener import without_article
 from .script import Language
 from .sentences import HAN, count_words, is_finished, split_sentences
 from .similarity import alike
@@ -45,6 +46,7 @@ _ANNOUNCEMENT = re.compile(
 )
 #: Sentences about the text itself or about the model, and words that stand for what the model did not know.
 _META = re.compile(
+    r"\w, called,? you\b|"
     r"\b(?:as an ai|language model|ai assistant|i (?:can ?not|can['’]t) (?:fulfil|assist|provide|write|help with (?:that|this))|"
     r"word count|this (?:script|draft)|"
     r"\d+ words|insert (?:your|name|company)|your (?:company|brand|product) name|xyz|lorem ipsum|end of (?:script|video)|your name here)\b|"
@@ -156,7 +158,7 @@ def _punctuate_en(text: str) -> str:
     text = re.sub(r",(?:\s*,)+", ",", text)
     text = re.sub(r"[,;:]+\s*([.!?])", r"\1", text)
     text = re.sub(r"^Welcome (?!to\b|back\b|home\b|aboard\b|in\b|on\b)(\w+(?: \w+){0,3})!$", r"Welcome, \1!", text)
-    return re.sub(r"([!?.])[!?.]+", r"\1", text)
+    return without_article(re.sub(r"([!?.])[!?.]+", r"\1", text))
 
 
 def _punctuate_zh(text: str) -> str:

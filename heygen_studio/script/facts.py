@@ -13,6 +13,21 @@ _NEGATION = re.compile(r"\b(?:not|no|never|none|nobody|nothing|without|cannot|ca
 _NEGATION_ZH = re.compile(r"不(?![仅但错管论断久同])|没|无(?![论疑])|未(?![来])|非(?!常)|别(?!人|的)")
 
 
+#: What follows a colon in a prompt, and where one statement there ends.
+_AFTER_COLON = re.compile(r"(?:：|:(?=\s))\s*(.+)", re.S)
+_STATEMENT_ENDS = re.compile(r"[.;!](?=\s|$)|[。；！\n]")
+#: Statements of a prompt that are taken for facts, at most, and the longest one in characters.
+_MOST_TOLD, _LONGEST_TOLD = 8, 200
+
+
+def told_facts(prompt: str, language: Language) -> tuple[str, ...]:
+    """The facts that a prompt itself tells: statements after its colon that hold a figure ("Tomorrow's weather: sunny, 25 degrees")."""
+    match = _AFTER_COLON.search(prompt)
+    parts = [part.strip(" ,，\t") for part in _STATEMENT_ENDS.split(match[1])] if match else []
+    told = [part for part in parts if figures(part) and len(content(part, language)) >= 2 and not part.endswith(("?", "？"))]
+    return tuple(part for part in told[:_MOST_TOLD] if len(part) <= _LONGEST_TOLD)
+
+
 def missing_facts(facts: Sequence[str], sentences: Sequence[str], language: Language) -> list[str]:
     """The facts that the sentences do not state: a figure or a name is absent, or most of the words are."""
     return [fact for fact in facts if not _states(" ".join(sentences), fact, language)]

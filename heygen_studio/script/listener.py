@@ -11,7 +11,9 @@ _PEOPLE = """adults? audience buyers? children class classes clients? colleagues
     newcomers? nurses? owners? parents? passengers? patients? people players? pupils? readers? residents? savers? seniors? shoppers?
     staff starters? students? subscribers? teachers? team teams teenagers? tourists? travell?ers? users? viewers? visitors? volunteers?
     voters? workers? everyone everybody beginners? \\w+-year-olds?"""
-_WHO = rf"(?:(?:all|the|a|an|our|my|your|every)\s+)*(?:[\w-]+\s+){{0,3}}?(?:{'|'.join(_PEOPLE.split())})"
+_PERSON = "|".join(_PEOPLE.split())
+_WHO = rf"(?:(?:all|the|a|an|our|my|your|every)\s+)*(?:[\w-]+\s+){{0,3}}?(?:{_PERSON})"
+_NAMED_AND_CALLED = re.compile(rf"^The ((?:[\w-]+ ){{0,2}}(?:{_PERSON})), you\b")
 #: Verbs whose object is the listener ("Welcome new colleagues"), and "to" after the others ("Explain rain to a child").
 _ASSIGNED = re.compile(
     r"^\W*(?:please\s+)?(?:advise|ask|comfort|congratulate|convince|encourage|greet|guide|inform|invite|lead|motivate|persuade|reassure|"
@@ -25,6 +27,11 @@ _PEOPLE_ZH = (
 _ASSIGNED_ZH = re.compile(
     rf"(?:欢迎|感谢|邀请|提醒|告诉|恭喜|祝贺|鼓励|警告|劝|带领?|通知|安慰|请|让|向|给|对|为)(?:各位|所有|全体|我们的)?({_PEOPLE_ZH})"
 )
+
+
+def without_article(sentence: str) -> str:
+    """ "The brave traveller, you must go" -> "Brave traveller, you must go"."""
+    return _NAMED_AND_CALLED.sub(lambda match: f"{match[1][0].upper()}{match[1][1:]}, you", sentence)
 
 
 def listener_in(prompt: str, language: Language) -> str:

@@ -45,11 +45,13 @@ class Length:
 
 @dataclass(frozen=True)
 class Judgement:
-    """score: higher is better, 10 is faultless. broken: a rule that a script must keep is not kept."""
+    """score: higher is better, 10 is faultless. broken: a rule that a script must keep is not kept; only_short: that rule is the length,
+    and at least half of the words are there."""
 
     score: float
     faults: tuple[str, ...]
     broken: bool
+    only_short: bool = False
 
 
 def wanted_length(brief: Brief, role: Role) -> Length:
@@ -107,7 +109,9 @@ def judge(sentences: Sequence[str], brief: Brief, role: Role, length: Length) ->
     if _monotony(sentences, language) >= max(3.0, 0.2 * len(sentences)):
         soft.append((0.7, "begins too many sentences alike"))
     off = abs(words - length.target) / length.target
-    return Judgement(10.0 - 4.0 * len(hard) - sum(w for w, _ in soft) - off, (*hard, *(fault for _, fault in soft)), bool(hard))
+    only_short = len(hard) == 1 and 0.5 * length.target <= words < length.least
+    score = 10.0 - 4.0 * len(hard) - sum(w for w, _ in soft) - off
+    return Judgement(score, (*hard, *(fault for _, fault in soft)), bool(hard), only_short)
 
 
 def sources(brief: Brief) -> str:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ..errors import EngineUnavailable
 from ..progress import Cancel, Event, OnEvent, ignore
-from .brief import Brief
+from .banned import banned_in
+from .brief import MAX_FACTS, Brief
 from .compose import LONGEST_PART, Composer
+from .facts import missing_facts, told_facts
 from .moods import with_moods
 from .roles import find_role
-from .score import Length, judge, unbacked_sentences, wanted_length
+from .score import Judgement, Length, judge, unbacked_sentences, wanted_length
 from .script import Attempt, Script
 from .sentences import count_words
 from .writer import open_writer
@@ -23,17 +27,19 @@ LONG_ENOUGH_SCORE = 7.5
 def write_script(brief: Brief, writer: str, *, on_event: OnEvent = ignore, cancel: Cancel | None = None) -> Script:
     """The best of several drafts that the language model ``writer`` makes of the brief.
 
-    The result is spoken prose of whole sentences, 20 % at most off the asked duration, without banned words, within
-    ``brief.max_words``, with every fact. Events of the stage "script" count drafts and carry the streamed text.
+    The result is spoken prose of whole sentences, 20 % at most off the asked duration (shorter, down to half of it, where the model has no
+    more to say), without banned words, within ``brief.max_words``, with every fact, also those that the prompt tells. Events of the stage
+    "script" count drafts and carry the streamed text.
     Raises `BadInput` (role, writer), `WeightsError` or `EngineUnavailable` (model; or no draft kept the rules), `Cancelled`.
     """
     token = cancel or Cancel()
+    brief = _with_told_facts(brief)
     role = find_role(brief.role)
     length = wanted_length(brief, role)
     is_long = length.target > LONGEST_PART[brief.language]
     total = LONG_ATTEMPTS if is_long else SHORT_ATTEMPTS
     attempts: list[Attempt] = []
-    broken: list[bool] = []
+    judgements: list[Judgement] = []
     with open_writer(writer, on_event=on_event, cancel=token) as model:
         for number in range(total):
 
@@ -45,10 +51,10 @@ def write_script(brief: Brief, writer: str, *, on_event: OnEvent = ignore, cance
             judgement = judge(sentences, brief, role, length)
             text = ("" if brief.language == "zh" else " ").join(sentences)
             attempts.append(Attempt(draft, "\n".join(sentences), count_words(text, brief.language), judgement.score, judgement.faults))
-            broken.append(judgement.broken)
+            judgements.append(judgement)
             if not judgement.faults or (is_long and not judgement.broken and judgement.score >= LONG_ENOUGH_SCORE):
                 break
-    winner = _best(attempts, broken, writer, length)
+    winner = _best(attempts, judgements, writer, length)
     sentences = attempts[winner].repaired.splitlines()
     on_event(Event("script", total, total, "script finished"))
     return Script(
@@ -61,9 +67,18 @@ def write_script(brief: Brief, writer: str, *, on_event: OnEvent = ignore, cance
     )
 
 
-def _best(attempts: list[Attempt], broken: list[bool], writer: str, length: Length) -> int:
-    """Index of the draft with the highest score among those that keep the rules."""
-    fit = [i for i in range(len(attempts)) if not broken[i]]
+def _with_told_facts(brief: Brief) -> Brief:
+    """The brief, its facts and those that its prompt tells."""
+    told = told_facts(brief.prompt, brief.language)
+    new = [fact for fact in told if missing_facts([fact], brief.facts, brief.language) and not banned_in(fact, brief.banned_words)]
+    return replace(brief, facts=(*brief.facts, *new)) if sum(map(len, (*brief.facts, *new))) <= MAX_FACTS else brief
+
+
+def _best(attempts: list[Attempt], judgements: list[Judgement], writer: str, length: Length) -> int:
+    """Index of the draft with the highest score among those that keep the rules; else among those that are only too short, for a model
+    that has no more to say must not leave the user without a video."""
+    fit = [i for i, judgement in enumerate(judgements) if not judgement.broken]
+    fit = fit or [i for i, judgement in enumerate(judgements) if judgement.only_short]
     if not fit:
         nearest = max(attempts, key=lambda attempt: attempt.score)
         raise EngineUnavailable(

@@ -41,6 +41,7 @@ def one(draft: str, language: str = "en", **options: object) -> str:
         f"{PROSE} Welcome to [Company Name].",
         f"{PROSE} My name is {{name}}.",
         f"{PROSE} As an AI language model I have no bees.",
+        f"The class, called you, wonder why. {PROSE}",
         f"{PROSE} Visit www.bees.example.com today.",
         f"```\n{PROSE}\n```",
         f"<p>{PROSE}</p>",
@@ -175,3 +176,8 @@ def test_no_banned_word_survives(words: list[str], banned: tuple[str, ...]) -> N
 @pytest.mark.parametrize(("text", "language", "words"), [("It's 9:30 - go!", "en", 3), ("今天喝2杯水。", "zh", 6), ("用App吧", "zh", 3)])
 def test_words(text: str, language: str, words: int) -> None:
     assert count_words(text, language) == words  # type: ignore[arg-type]
+
+
+def test_a_listener_is_addressed_without_an_article() -> None:
+    assert one("The brave traveller, you must find the crown.") == "Brave traveller, you must find the crown."
+    assert one("The crown is lost, you must find it.") == "The crown is lost, you must find it."

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from heygen_studio.script.facts import contradicts, missing_facts
+from heygen_studio.script.facts import contradicts, missing_facts, told_facts
 from heygen_studio.script.figures import figures, unbacked
 
 
@@ -69,3 +69,19 @@ def test_a_fact_is_stated_only_with_its_figures_and_words() -> None:
 )
 def test_a_negated_fact(fact: str, sentence: str, language: str, against: bool) -> None:
     assert contradicts(sentence, [fact], language) is against  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "told"),
+    [
+        ("播报明天的天气：北京晴，最高气温二十五度", ("北京晴，最高气温二十五度",)),
+        ("Tomorrow's weather: sunny in Lisbon, 25 degrees. Rain from 6 pm.", ("sunny in Lisbon, 25 degrees", "Rain from 6 pm")),
+        ("Announce our opening: doors open at 9:30; bring a friend", ("doors open at 9:30",)),
+        ("Explain photosynthesis in 30 seconds", ()),
+        ("Style: warm and friendly", ()),
+        ("Answer this: why do 7 of 10 startups fail?", ()),
+        ("Remind the team that we start at 9:30", ()),
+    ],
+)
+def test_a_prompt_tells_facts_after_its_colon(prompt: str, told: tuple[str, ...]) -> None:
+    assert told_facts(prompt, "zh" if prompt[0] == "播" else "en") == told

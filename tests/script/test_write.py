@@ -68,6 +68,18 @@ def test_too_short_goes_on_and_too_long_is_cut(remote: Endpoint) -> None:
     assert remote.requests[1]["messages"][-2] == {"role": "assistant", "content": "Bees are small and busy."}
 
 
+def test_a_model_with_no_more_to_say_gives_a_shorter_script_and_says_so(remote: Endpoint) -> None:
+    remote.answers = ["Bees are small and busy. They carry pollen from flower to flower."]
+    script = write_script(brief(), "openai:m")
+    assert script.text == remote.answers[0] and "12 words of 21 asked" in script.why
+
+
+def test_what_the_prompt_tells_is_said(remote: Endpoint) -> None:
+    remote.answers = [GOOD]
+    script = write_script(brief(prompt="Why bees matter: a hive holds 50,000 bees", seconds=10.0), "openai:m")
+    assert "50,000 bees" in script.text
+
+
 def test_nothing_usable_is_an_error_not_a_canned_script(remote: Endpoint) -> None:
     remote.answers = ["**Title**"]
     with pytest.raises(EngineUnavailable, match="no usable script"):
