@@ -39,6 +39,7 @@ class Layout:
 
     def over(self, scenery: Image, cards: Iterator[Image]) -> Iterator[Image]:
         """Each card [h, w, 3] over the ``scenery`` [H, W, 3], which shows through outside the circle. The frame is used again."""
+        import cv2
         import numpy as np
 
         frame = scenery.copy()
@@ -49,12 +50,12 @@ class Layout:
         shown = slice(y0 - self.corner[1], y1 - self.corner[1]), slice(x0 - self.corner[0], x1 - self.corner[0])
         target, below = frame[y0:y1, x0:x1], scenery[y0:y1, x0:x1]
         share = self._share()[shown]
-        inside, edge = share >= 1, (share > 0) & (share < 1)
-        through = share[edge][:, None]
+        inside, edge = (share >= 1).astype(np.uint8), np.nonzero((share > 0) & (share < 1))
+        through, under = share[edge][:, None], below[edge].astype(np.float32)
         for card in cards:
             part = card[shown]
-            np.copyto(target, part, where=inside[..., None])
-            target[edge] = np.round(below[edge] + (part[edge].astype(np.float32) - below[edge]) * through)
+            cv2.copyTo(part, inside, target)
+            target[edge] = np.round(under + (part[edge] - under) * through)
             yield frame
 
     def _share(self) -> Image:
