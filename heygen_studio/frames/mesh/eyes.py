@@ -21,6 +21,7 @@ from .open_eye import CLEAR_MM, OpenEye, eye_vertices, lash_reach, lid_beginning
 from .sheet import as_texture, grid_triangles, rendered
 from .skin_seen import look
 from .topology import CHEEKS, EYES, EyeIndices
+from .warp import lay_over
 
 #: Rows of points from the lid's beginning to its margin, at these parts of the way, and from the upper end of the band around that (-1)
 #: over the margin (0) to its lower end.
@@ -72,7 +73,7 @@ class Eyelid:
         lashes = _drawn(self.lashes, _BAND_TRIANGLES, band - low, down, size, SUPERSAMPLING).astype(np.float32)
         layer = cv2.GaussianBlur(lashes + lid * (1 - lashes[..., 3:] / 255), (0, 0), self.softness) * min(1.0, blink / FADE_IN)
         target = frame[low[1] : high[1], low[0] : high[0]]
-        target[:] = np.clip(target * (1 - layer[..., 3:] / 255) + layer[..., :3] + 0.5, 0, 255).astype(np.uint8)
+        lay_over(target, np.minimum(layer + 0.5, 255).astype(np.uint8), target.copy())
 
     def _rows(self, vertices: Points, blink: float) -> tuple[Points, Points, Points]:
         """Pixels of the skin's points [5, 29, 2] and the band's [4, 29, 2], and the part of the skin that shows, 0 to 1 [29]."""
