@@ -78,7 +78,7 @@ def _detail_kept(fine: Texture, pixels: Texture, mask: Texture) -> float:
         across, down = (np.arange(n, dtype=np.float32) + np.float32(at) for n, at in ((width, x + shift_x), (height, y + shift_y)))
         seen = sample(fine, np.tile(across * TEXELS, (height, 1)), np.repeat(down[:, None] * TEXELS, width, axis=1))
         grey = cv2.cvtColor(seen, cv2.COLOR_RGBA2GRAY).astype(np.float32)
-        return float(np.abs(grey - cv2.GaussianBlur(grey, (0, 0), DETAIL_PX))[inside].mean())
+        return float((grey - cv2.GaussianBlur(grey, (0, 0), DETAIL_PX))[inside].std())
 
     return float(np.mean([detail(i, j) for i in BETWEEN for j in BETWEEN])) / max(detail(0, 0), 1e-3)
 
