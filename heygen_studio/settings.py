@@ -141,11 +141,16 @@ def _limit(name: str, default: float | None = None) -> float | None:
     return number
 
 
+def usable_cores() -> int:
+    """Cores that this process may use; macOS does not tell, so all of them there."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def worker_threads() -> int:
     """Threads for a network: all cores that this process may use but one, which is left for the encoder and the caller.
 
     OMP_NUM_THREADS sets a lower number, as Ray does for workers that share a machine.
     """
-    cores = len(os.sched_getaffinity(0))
+    cores = usable_cores()
     allowed = os.environ.get("OMP_NUM_THREADS", "")
     return max(1, min(cores - 1, int(allowed) if allowed.isdigit() else cores))

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from ..progress import POLL_S, Cancel, Event
 from ..request import VideoRequest
-from ..settings import Settings
+from ..settings import Settings, usable_cores
 from .many import MOST_DEATHS, OnEventOf, Outcome, Todo, died
 
 #: How long workers may take to stop by themselves, in seconds.
@@ -83,7 +83,7 @@ class _Crew:
 
     def __init__(self, where: Settings, workers: int, on_event: OnEventOf | None, cancel: Cancel) -> None:
         self._where, self._most, self._on_event, self._cancel = where, workers, on_event, cancel
-        share = max(1, len(os.sched_getaffinity(0)) // workers)
+        share = max(1, usable_cores() // workers)
         # The same program as this one, from wherever it was imported, and nothing that lies in the current folder.
         paths = os.pathsep.join(filter(None, [str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH")]))
         self._environment = {"OMP_NUM_THREADS": str(share), **os.environ, "PYTHONPATH": paths, "PYTHONSAFEPATH": "1"}
