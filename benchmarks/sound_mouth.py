@@ -1,10 +1,11 @@
 """How well the mouth that is heard in the sound alone agrees with the one that known phones give.
 
-    python benchmarks/sound_mouth.py            scores the shipped map: one row for each voice
-    python benchmarks/sound_mouth.py --fit      fits a new map on the voices that are not scored, and prints it
+    python benchmarks/sound_mouth.py                one row for each voice
+    python benchmarks/sound_mouth.py --numbers X    the same with the numbers of another fit, as one without a language (fit_sound_mouth.py)
 
-A score is the correlation over all frames of each column of `Motion.mouth`; the last column is the aperture of a recording whose phones
-were guessed as well, as in `render --audio`. The map is scored on voices that it was not fitted to; French is not in it at all.
+A score is the correlation over all frames of each column of `Motion.mouth`, as `make_motion` gives it with and without phones: silence,
+pauses and all. "shuts" is how many closures of the lips are heard, "rightly" how many of those heard are none but closures, of 1.
+No voice and no text here is in the fit.
 """
 
 from __future__ import annotations
@@ -17,18 +18,13 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from heygen_studio.motion.loudness import loudness
+from heygen_studio.motion import sound_net
 from heygen_studio.motion.make import make_motion
-from heygen_studio.motion.motion import APERTURE, Curve
-from heygen_studio.motion.mouth import LEAD_S
-from heygen_studio.motion.sound_map import MAP
-from heygen_studio.motion.sound_mouth import COLUMNS, PER_SECOND, features
-from heygen_studio.progress import Cancel
+from heygen_studio.motion.motion import APERTURE, CLOSURE, DEPRESS, JAW, LABIODENTAL, RAISE, ROUND, SPREAD, Track
 from heygen_studio.script.script import Language, Line, Script
 from heygen_studio.speech import Speech, find_voice, speak
 from heygen_studio.speech.kokoro import KokoroVoice
 from heygen_studio.speech.phones import Sound, misaki_sounds
-from heygen_studio.speech.sound_phones import PhoneDecoder
 from heygen_studio.speech.timing import utterance
 
 TEXTS = (
@@ -54,18 +50,16 @@ SPELLED = {
     "j": "ohajoː ɡozaimasɨ. kʲoː wa hakɨbɨʦɨkaɴ ɡa asa haʨi ʥi ni akimasɨ. kawa no ʨikakɨ ni sɨmɨ josei to hanaɕimaɕita. totemo kireː "
     "na niwa deɕita.",
 }
-FITTED = (
-    "hibari:heart", "kokoro:af_bella", "kokoro:am_adam", "kokoro:bm_george", "kokoro:am_onyx", "kokoro:af_nova", "kokoro:bf_lily",
-    "kokoro:am_puck", "kokoro:zf_xiaoxiao", "kokoro:zm_yunxi", "kokoro:ef_dora", "kokoro:em_santa", "kokoro:if_sara", "kokoro:pf_dora",
-    "kokoro:hf_alpha", "kokoro:hm_omega", "kokoro:jf_alpha", "kokoro:jf_gongitsune",
-)  # fmt: skip
 SCORED = (
-    "coqui:joe", "kokoro:am_michael", "kokoro:bf_emma", "kokoro:zf_xiaobei", "kokoro:zm_yunjian", "kokoro:em_alex", "kokoro:im_nicola",
-    "kokoro:pm_alex", "kokoro:hf_beta", "kokoro:jm_kumo", "kokoro:ff_siwis",
+    "coqui:joe", "hibari:heart", "kokoro:am_michael", "kokoro:bf_emma", "kokoro:zf_xiaobei", "kokoro:zm_yunjian", "kokoro:em_alex",
+    "kokoro:im_nicola", "kokoro:pm_alex", "kokoro:hf_beta", "kokoro:jm_kumo", "kokoro:ff_siwis",
 )  # fmt: skip
 FPS = 50.0
-#: Strength of the ridge, and the feature that is always 1.
-RIDGE, ONE = 30.0, 27
+#: The columns that are scored.
+COLUMNS = {
+    "aperture": APERTURE, "spread": SPREAD, "round": ROUND, "jaw": JAW, "raise": RAISE, "depress": DEPRESS, "f/v": LABIODENTAL,
+    "closure": CLOSURE,
+}  # fmt: skip
 
 
 def spoken(voice: str, number: int, folder: Path) -> Speech:
@@ -94,60 +88,34 @@ def spelled(name: str, folder: Path) -> Speech:
     return Speech(wav, voice.rate, duration, said.phones, (), ((0.0, duration),), name)
 
 
-def guessed(speech: Speech) -> Curve:
-    """The mouth of a recording in an unknown language: its phones guessed, and heard."""
-    samples, rate = soundfile.read(speech.wav, dtype="float32")
-    phones = PhoneDecoder().decode(samples, rate, 0.0, Cancel())
-    return make_motion(dataclasses.replace(speech, phones=phones), fps=FPS, seed=0).mouth
+def scores(speech: Speech) -> list[float]:
+    """The correlations, and the parts of 1 of the lips that should shut and do, and of those that do and should."""
+    known, heard = (make_motion(one, fps=FPS, seed=0).mouth for one in (speech, dataclasses.replace(speech, phones=())))
+    with np.errstate(invalid="ignore"):  # a text without f and v
+        found = [float(np.corrcoef(known[:, column], heard[:, column])[0, 1]) for column in COLUMNS.values()]
+    shuts, shut = closures(known), closures(heard)
+    return [*found, met(shuts, shut), met(shut, shuts)]
 
 
-def known_and_heard(speech: Speech) -> tuple[Curve, Curve]:
-    """The mouth of the known phones at every frame, and what the map sees there."""
-    level = loudness(speech)
-    known = make_motion(speech, fps=FPS, seed=0).mouth
-    seen = features(speech, level)
-    clock = np.arange(len(seen)) / PER_SECOND
-    times = (np.arange(len(known)) + 0.5) / FPS + LEAD_S
-    heard = np.stack([np.interp(times, clock, column) for column in seen.T], axis=1)
-    return known, heard
+def closures(mouth: Track) -> list[slice]:
+    """The times, in frames, at which the lips are shut by a closure."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], mouth[:, CLOSURE] > 0.95, [0]]).astype(np.int8)))
+    return [slice(start, end) for start, end in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)]
 
 
-def fit(folder: Path) -> Curve:
-    """The map of `least_squares` for the voices to be fitted."""
-    pairs = [known_and_heard(spoken(voice, number, folder)) for number, voice in enumerate(FITTED)]
-    return least_squares(pairs)
-
-
-def least_squares(pairs: list[tuple[Curve, Curve]]) -> Curve:
-    """The map with the least squared error while somebody speaks (with a small ridge), stretched to move as much as the known mouth."""
-    known = np.concatenate([mouth[mouth[:, 0] > 0] for mouth, _ in pairs])
-    heard = np.concatenate([seen[mouth[:, 0] > 0] for mouth, seen in pairs])
-    scale = np.sqrt((heard**2).mean(axis=0))
-    heard = heard / scale
-    found = np.linalg.solve(heard.T @ heard + RIDGE * np.eye(heard.shape[1]), heard.T @ known[:, COLUMNS])
-    guess = heard @ found
-    stretch = known[:, COLUMNS].std(axis=0) / guess.std(axis=0)
-    found *= stretch
-    found[ONE] += guess.mean(axis=0) * (1 - stretch)
-    return np.asarray(found / scale[:, None])
+def met(these: list[slice], others: list[slice]) -> float:
+    """How many of these times have one of the others within a frame, of 1."""
+    return float(np.mean([any(a.start <= b.stop and b.start <= a.stop for b in others) for a in these])) if these else float("nan")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--fit", action="store_true")
-    fitting = parser.parse_args().fit
+    parser.add_argument("--numbers", type=Path, default=sound_net.NUMBERS, help="those of another fit")
+    sound_net.NUMBERS = parser.parse_args().numbers
+    print(f"{'voice':20}", *(f"{name:>8}" for name in (*COLUMNS, "shuts", "rightly")))
     with tempfile.TemporaryDirectory() as name:
-        if fitting:
-            print(np.array2string(fit(Path(name)), precision=3, suppress_small=True, separator=", ", threshold=10_000, max_line_width=140))
-            return
-        print(f"{'voice':20} aperture  spread  round  jaw  raise  depress  guessed")
         for number, voice in enumerate(SCORED):
-            speech = spoken(voice, number, Path(name))
-            known, heard = known_and_heard(speech)
-            guess = (heard @ MAP) * known.any(axis=1, keepdims=True)
-            scores = [np.corrcoef(guess[:, i], known[:, column])[0, 1] for i, column in enumerate(COLUMNS)]
-            scores.append(np.corrcoef(guessed(speech)[:, APERTURE], known[:, APERTURE])[0, 1])
-            print(f"{voice:20}", *(f"{score:7.2f}" for score in scores), flush=True)
+            print(f"{voice:20}", *(f"{score:8.2f}" for score in scores(spoken(voice, number, Path(name)))), flush=True)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from ..errors import BadInput
 from ..script.script import Mood
-from ..speech.speech import Speech
+from ..speech.speech import UNNAMED, Speech
 from .accents import accents
 from .breath import breath
 from .brows import brows
@@ -70,7 +70,7 @@ def make_motion(
     head = unhurried(posed, fps) * head_motion
     return Motion(
         fps=fps,
-        mouth=_frames(_mouth(speech, level, reference, resting, times)),
+        mouth=_frames(_mouth(speech, level, reference, resting, times, fps)),
         pose=_frames(head),
         shift=_frames(shift(times, lively, shift_dice) * rest[:, None] * head_motion),
         blink=_frames(blink(times, resting, blink_dice)),
@@ -83,15 +83,14 @@ def make_motion(
     )
 
 
-def _mouth(speech: Speech, level: Curve, reference: float, resting: Sequence[Pause], times: Curve) -> Curve:
-    """From the phones where they are known, from the sound where they are not, from both where they are guessed."""
-    phones = speech.phones
-    if not any(phone.symbol for phone in phones):
-        return sound_mouth(speech, level, resting, times)
-    known = mouth(phones, resting, level, reference, times)
-    if not any(phone.guessed for phone in phones):
+def _mouth(speech: Speech, level: Curve, reference: float, resting: Sequence[Pause], times: Curve, fps: float) -> Curve:
+    """From the phones where they are known, from the sound where they are not."""
+    symbols = {phone.symbol for phone in speech.phones} - {""}
+    known = mouth(speech.phones, resting, level, reference, times)
+    if symbols and UNNAMED not in symbols:
         return known
-    return with_sound(known, phones, sound_mouth(speech, level, resting, times), times)
+    heard = sound_mouth(speech, level, resting, times)
+    return with_sound(known, speech.phones, heard, times, fps) if symbols - {UNNAMED} else heard
 
 
 def at_rest(times: Curve, duration: float) -> Curve:

@@ -110,13 +110,13 @@ def mouth(phones: Sequence[Phone], pauses: Sequence[Pause], level: Curve, usual:
             clock = np.arange(int(seen[0] * CLOCK) - MARGIN, int(seen[-1] * CLOCK) + MARGIN + 2) / CLOCK
             shape = smooth(_blend(_near(segments, clock), level, usual, clock), QUICK_S)
             shape[:, SLOW] = smooth(shape[:, SLOW], SLOW_S)
-            shape[:, LABIODENTAL] = smooth(_heights(_near(teeth, clock), clock)[:, None], BUMP_S)[:, 0]
+            shape[:, LABIODENTAL] = smooth(heights(_near(teeth, clock), clock)[:, None], BUMP_S)[:, 0]
             opened = gate(clock, _near(still, clock))
             shape *= opened[:, None]
-            shape[:, CLOSURE] = smooth(_heights(_near(closures, clock), clock)[:, None], BUMP_S)[:, 0] * (opened > 0)
-            _put_through(shape)
+            shape[:, CLOSURE] = smooth(heights(_near(closures, clock), clock)[:, None], BUMP_S)[:, 0] * (opened > 0)
+            put_through(shape)
             frames[part] = np.stack([np.interp(seen, clock, column) for column in shape.T], axis=1)
-    _force_closures(frames, closures, times)
+    force_closures(frames, closures, times)
     return frames + 0.0  # no negative zeros
 
 
@@ -177,6 +177,34 @@ def smooth(track: Curve, seconds: float, per_second: int = CLOCK) -> Curve:
     kernel /= kernel.sum()
     padded = np.pad(track, ((reach, reach), (0, 0)), mode="edge")
     return np.stack([np.convolve(column, kernel, mode="valid") for column in padded.T], axis=1)
+
+
+def heights(bumps: Sequence[Bump], clock: Curve) -> Curve:
+    """The highest of the bumps at every time."""
+    height = np.zeros(len(clock))
+    for bump in bumps:
+        near = slice(*np.searchsorted(clock, [bump.start, bump.end]))
+        height[near] = np.maximum(height[near], _ease((bump.hold + bump.ramp - np.abs(clock[near] - bump.centre)) / bump.ramp))
+    return height
+
+
+def put_through(shape: Curve) -> None:
+    """Let f/v and closures rule the lips, in place."""
+    teeth, shut = shape[:, LABIODENTAL], 1 - shape[:, CLOSURE]
+    shape[:, APERTURE] += teeth * (1.7 - shape[:, APERTURE])
+    shape[:, RAISE] += teeth * (1.0 - shape[:, RAISE])
+    shape[:, DEPRESS] *= 1 - teeth
+    shape[:, [APERTURE, RAISE, DEPRESS, LABIODENTAL]] *= shut[:, None]
+
+
+def force_closures(frames: Curve, closures: Sequence[Bump], times: Curve) -> None:
+    """Shut the frame nearest to each closure, in place: at 12 frames a second a closure may fall between two frames."""
+    if not len(times):
+        return
+    between = (times[1:] + times[:-1]) / 2
+    for index in np.searchsorted(between, [bump.centre - LEAD_S for bump in closures]):
+        frames[index, [APERTURE, RAISE, DEPRESS, LABIODENTAL]] = 0.0
+        frames[index, CLOSURE] = 1.0
 
 
 def _shut(rest: Pause) -> tuple[float, float]:
@@ -243,31 +271,3 @@ def _bump(segment: Segment, ramp: float, rests: Sequence[Pause]) -> Bump:
         if shut < centre + hold + ramp and opens > centre - hold - ramp:
             centre = shut - hold - ramp if centre < (shut + opens) / 2 else opens + hold + ramp
     return Bump(centre, hold, ramp)
-
-
-def _heights(bumps: Sequence[Bump], clock: Curve) -> Curve:
-    """The highest of the bumps at every time."""
-    height = np.zeros(len(clock))
-    for bump in bumps:
-        near = slice(*np.searchsorted(clock, [bump.start, bump.end]))
-        height[near] = np.maximum(height[near], _ease((bump.hold + bump.ramp - np.abs(clock[near] - bump.centre)) / bump.ramp))
-    return height
-
-
-def _put_through(shape: Curve) -> None:
-    """Let f/v and closures rule the lips, in place."""
-    teeth, shut = shape[:, LABIODENTAL], 1 - shape[:, CLOSURE]
-    shape[:, APERTURE] += teeth * (1.7 - shape[:, APERTURE])
-    shape[:, RAISE] += teeth * (1.0 - shape[:, RAISE])
-    shape[:, DEPRESS] *= 1 - teeth
-    shape[:, [APERTURE, RAISE, DEPRESS, LABIODENTAL]] *= shut[:, None]
-
-
-def _force_closures(frames: Curve, closures: Sequence[Bump], times: Curve) -> None:
-    """Shut the frame nearest to each closure, in place: at 12 frames a second a closure may fall between two frames."""
-    if not len(times):
-        return
-    between = (times[1:] + times[:-1]) / 2
-    for index in np.searchsorted(between, [bump.centre - LEAD_S for bump in closures]):
-        frames[index, [APERTURE, RAISE, DEPRESS, LABIODENTAL]] = 0.0
-        frames[index, CLOSURE] = 1.0

@@ -1,7 +1,7 @@
 """What is said in a recording and when: Whisper base (through faster-whisper) for the words, and the sounds for the mouth.
 
-The sounds come from what is known of the language: in English from forced alignment of the recognised words; in any other language,
-and where the words do not fit the sound (singing, several people at once), from the sound itself (`sound_phones`). Those of Chinese
+The sounds come from what is known of the language: in English from forced alignment of the recognised words; in any other language, and
+where the words do not fit the sound (singing, several people at once), only their time is known, and they stay `UNNAMED`. Those of Chinese
 are left to `chinese_aligner`.
 """
 
@@ -26,8 +26,7 @@ from ..weights import WEIGHTS, fetch
 from .alignment import Aligner
 from .resampling import resampled
 from .sentences import sentences
-from .sound_phones import PhoneDecoder
-from .speech import Phone, Samples, Word
+from .speech import UNNAMED, Phone, Samples, Word
 from .windows import Windows
 
 if TYPE_CHECKING:
@@ -69,7 +68,6 @@ class Recogniser:
         files = [fetch(name, on_event=on_event, cancel=self._cancel) for name in WEIGHTS if name.startswith("whisper-base")]
         self._whisper = interruptible(lambda: _load(files), self._cancel)
         self._aligner = Aligner()
-        self._phone_decoder = PhoneDecoder()
 
     def recognise(self, blocks: Iterable[Samples], rate: int, language: str | None = None) -> Recognition:
         """The words and sounds of a recording that comes in blocks of float32 mono of any length.
@@ -128,7 +126,7 @@ class Recogniser:
             part = window[round((first - start) * rate) : round((last - start) * rate)]
             found, sounds = self._aligned(part, rate, first, sentence) if language == "en" else (sentence, None)
             timed += found
-            phones += sounds or self._phone_decoder.decode(part, rate, first, self._cancel)
+            phones += sounds or _unnamed(sentence, first, last)
         return timed, phones
 
     def _aligned(self, part: Samples, rate: int, start: float, sentence: list[Word]) -> tuple[list[Word], list[Phone] | None]:
@@ -140,6 +138,13 @@ class Recogniser:
         return [Word(word.text, start + word.start, start + word.end) for word in words], [
             Phone(phone.symbol, start + phone.start, start + phone.end) for phone in phones
         ]
+
+
+def _unnamed(words: list[Word], start: float, end: float) -> list[Phone]:
+    """A stretch of the recording in which these words are spoken, and nothing else."""
+    first, last = max(start, words[0].start - _SLACK), min(end, words[-1].end + _SLACK)
+    parts = Phone("", start, first), Phone(UNNAMED, first, last), Phone("", last, end)
+    return [part for part in parts if part.end > part.start]
 
 
 def _written_words(segments: list[Segment], start: float, end: float) -> Iterator[Word]:

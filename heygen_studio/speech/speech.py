@@ -12,16 +12,18 @@ import soundfile
 
 Samples = npt.NDArray[np.float32]
 
+#: The symbol of a sound of speech of which nobody has said which one it is: the mouth is heard in it.
+UNNAMED = "?"
+
 
 @dataclass(frozen=True)
 class Phone:
-    """One speech sound. symbol: IPA without stress marks, one sound each ("ʃ", "eɪ", "tʃ"), or "" for silence;
-    start, end: seconds from the start of the audio; guessed: known from the sound alone, and often wrong."""
+    """One speech sound. symbol: IPA without stress marks, one sound each ("ʃ", "eɪ", "tʃ"), "" for silence, or `UNNAMED`
+    for any number of sounds; start, end: seconds from the start of the audio."""
 
     symbol: str
     start: float
     end: float
-    guessed: bool = False
 
 
 @dataclass(frozen=True)

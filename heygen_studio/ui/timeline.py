@@ -10,6 +10,7 @@ import soundfile
 
 from ..motion.visemes import VISEMES, visemes_of
 from ..speech import Speech
+from ..speech.speech import UNNAMED
 from .words import safe
 
 #: Units of the drawing: of a second, and of the strips from top to bottom.
@@ -63,7 +64,7 @@ def _shapes(speech: Speech) -> str:
     """A bar per sound: as tall as the mouth opens, with the sound's letters under it."""
     drawn = []
     for phone in speech.phones:
-        if not phone.symbol or phone.start > LONGEST_S:
+        if phone.symbol in ("", UNNAMED) or phone.start > LONGEST_S:
             continue
         x, across = phone.start * SECOND, max(1.0, (phone.end - phone.start) * SECOND - 1)
         shapes = visemes_of(phone.symbol)

@@ -12,8 +12,7 @@ from heygen_studio.progress import Cancel, Cancelled
 from heygen_studio.speech.alignment import align
 from heygen_studio.speech.chinese_alignment import align_chinese, chinese_sounds
 from heygen_studio.speech.recognition import Recogniser
-from heygen_studio.speech.sound_phones import PhoneDecoder
-from heygen_studio.speech.speech import Samples, Word
+from heygen_studio.speech.speech import UNNAMED, Samples, Word
 
 RATE = 24000
 TEXT = "Please remember to shut the door before you leave the office tonight. We will open it again on Monday."
@@ -52,12 +51,14 @@ def test_cancel(sound: Samples) -> None:
         Recogniser(cancel=cancel)
 
 
-def test_sounds_without_words_follow_the_voice(sound: Samples) -> None:
-    quiet = np.zeros(RATE, np.float32)
-    phones = PhoneDecoder().decode(np.concatenate([quiet, sound]), RATE, 5.0, Cancel())
-    assert all(before.end == pytest.approx(after.start) for before, after in pairwise(phones))
-    assert phones[0].symbol == "" and phones[0].start == 5.0 and phones[0].end > 5.9
-    assert sum(phone.symbol in ("p", "b", "m") and bool(phone.symbol) for phone in phones) >= 3
+def test_the_sounds_of_other_languages_have_a_time_but_no_name(recogniser: Recogniser, sound: Samples) -> None:
+    silence = np.zeros(3 * RATE, np.float32)
+    heard = recogniser.recognise([np.concatenate([silence, sound, silence])], RATE, "de")
+    assert all(before.end == pytest.approx(after.start) for before, after in pairwise(heard.phones))
+    assert {phone.symbol for phone in heard.phones} == {"", UNNAMED}
+    named = [phone for phone in heard.phones if phone.symbol]
+    assert 2.5 < named[0].start <= heard.words[0].start and heard.words[-1].end <= named[-1].end < 3.5 + len(sound) / RATE
+    assert not any(phone.symbol == UNNAMED for phone in recogniser.recognise([sound], RATE, "en").phones)
 
 
 def heard_words(text: str) -> list[Word]:
@@ -96,8 +97,3 @@ def test_the_figures_of_a_chinese_number_stay_together() -> None:
 
     pieces = [SimpleNamespace(word=text, start=index, end=index + 1) for index, text in enumerate(["原", "价", "39.", "9", "元"])]
     assert [word.text for word in _written_words([SimpleNamespace(words=pieces)], 0.0, 60.0)] == ["原", "价", "39.9", "元"]
-
-
-def test_decoded_sounds_are_marked_as_guesses(sound: Samples) -> None:
-    assert all(phone.guessed for phone in PhoneDecoder().decode(sound, RATE, 0.0, Cancel()))
-    assert not any(phone.guessed for phone in align(sound, RATE, TEXT)[0])
