@@ -18,6 +18,9 @@ from heygen_studio.motion.windows import CLOCK, ticks, windows
 from heygen_studio.speech.speech import UNNAMED, Speech
 from tests.motion.conftest import RATE, Utter
 
+#: Of an a: Hz, width in Hz, strength.
+FORMANTS = ((730.0, 90.0, 1.0), (1090.0, 110.0, 0.7), (2440.0, 170.0, 0.3), (3400.0, 250.0, 0.2))
+
 
 def overwritten(speech: Speech, samples: np.ndarray) -> Speech:
     soundfile.write(speech.wav, samples, speech.rate, subtype="PCM_16")
@@ -80,10 +83,19 @@ def test_the_stressed_moment_is_an_accent(utter: Utter) -> None:
     assert [round(accent.time, 1) for accent in found if accent.strength > 0.9] == [0.8, 2.1]
 
 
+def open_vowel(seconds: float, rate: int) -> np.ndarray:
+    """The a of "father" in a man's voice: harmonics of 120 Hz, strong where the throat and the mouth resonate."""
+    at = np.arange(round(seconds * rate)) / rate
+    hertz = 120.0 * np.arange(1, 40)
+    strength = sum(height / (1 + ((hertz - formant) / width) ** 2) for formant, width, height in FORMANTS) * 120 / hertz
+    voice = np.sin(2 * np.pi * hertz[:, None] * at).T @ strength
+    return 0.4 * voice / np.abs(voice).max()
+
+
 def test_sounds_without_a_name_take_their_mouth_from_the_sound(utter: Utter) -> None:
     speech = utter([("", 0.3), ("s", 0.4), ("m", 0.3), ("a", 0.4), ("", 0.3)])
     samples, rate = soundfile.read(speech.wav)
-    samples[int(0.3 * rate) : int(0.7 * rate)] = samples[int(1.0 * rate) : int(1.4 * rate)]  # what is taken for an s is an open vowel
+    samples[int(0.3 * rate) : int(0.7 * rate)] = samples[int(1.0 * rate) : int(1.4 * rate)] = open_vowel(0.4, rate)  # no s, but an a
     soundfile.write(speech.wav, samples, rate, subtype="PCM_16")
     nameless = tuple(dataclasses.replace(phone, symbol=UNNAMED) if phone.symbol == "s" else phone for phone in speech.phones)
     known, blended = (make_motion(one, fps=50, seed=0).mouth for one in (speech, dataclasses.replace(speech, phones=nameless)))
@@ -99,7 +111,7 @@ def test_noise_alone_does_not_make_the_mouth_chatter(utter: Utter, brown: float)
     spectrum /= np.maximum(np.fft.rfftfreq(8 * RATE, 1 / RATE), 60) ** brown
     noise = np.fft.irfft(spectrum)
     mouth = make_motion(overwritten(utter([("a", 8.0)]), 0.2 * noise / np.abs(noise).max()), fps=25, seed=0).mouth
-    assert np.abs(np.diff(mouth[:, APERTURE])).mean() < 0.2 and not (mouth[:, CLOSURE] == 1).any()
+    assert np.abs(np.diff(mouth[:, APERTURE])).mean() < 0.3 and not (mouth[:, CLOSURE] == 1).any()
 
 
 def test_the_mouth_that_is_heard_does_not_depend_on_the_level_or_on_how_far_the_recording_goes_on(utter: Utter) -> None:
