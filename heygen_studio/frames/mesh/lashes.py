@@ -22,8 +22,10 @@ SHADOW, TINT = 0.38, 2.2
 LOOKED_AT_MM, HEAVY, LEAST = (0.2, 2.2), 0.45, 0.6
 #: The lid turns under to its margin: darkest shade there.
 TURNS_UNDER = 0.38
+#: Lid and lashes cast a shadow on what is left of the eye below them: its cover, and how far down, mm.
+CAST, CAST_MM = 0.3, 1.7
 #: The lash line's thickness above the margin, mm, and its cover, along the lid and at the corners, where no lashes grow.
-LINE_MM, LINE, CORNERS = 0.9, 0.9, 0.5
+LINE_MM, LINE, CORNERS = 0.75, 0.9, 0.5
 #: The lashes hang down so far at the inner corner, further by so much at the outer one, mm; they lean apart by so much a mm, and come
 #: in tufts, the wider the smoother: sigma in parts of `DICE`.
 HANG_MM, LONGER_MM, LEAN, DICE, TUFTS = 1.2, 2.2, 0.016, 512, 4.0
@@ -57,7 +59,8 @@ def lash_band(colour: Points, weight: float, width: int) -> Texture:
     line = LINE * np.exp(-((from_margin / thick) ** 2)) * (CORNERS + (1 - CORNERS) * lashes_grow) * to_corners
     length = weight * (HANG_MM + LONGER_MM * np.clip(1 - u, 0, 1)) * np.maximum(lashes_grow, 0.05)
     hanging = _hanging(u, from_margin, length) * smoothstep(3 * lashes_grow)
-    cover = np.where(from_margin < 0, 1 - (1 - shade) * (1 - line), np.maximum(line, hanging))
+    cast = CAST * (1 - smoothstep(from_margin / CAST_MM)) * to_corners
+    cover = 1 - (1 - np.where(from_margin < 0, shade, cast)) * (1 - np.where(from_margin < 0, line, np.maximum(line, hanging)))
     return as_texture(np.broadcast_to(colour, (height, width, 3)), cover)
 
 
