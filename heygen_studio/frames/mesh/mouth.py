@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.interpolate import CubicSpline
 
-from ...motion.motion import CLOSURE, LABIODENTAL, ROUND, TONGUE
+from ...motion.motion import LABIODENTAL, ROUND, TONGUE
 from ...portrait.portrait import Image
 from .arrays import Plane, Points
 from .head_frame import HeadFrame
@@ -31,9 +31,8 @@ TONGUE_SHOWS_MM = 1.6
 TIP_SHOWS_MM = 1.8
 #: A closed mouth is not painted below this opening, pixels.
 SHUT_PX = 0.35
-#: Lips that press on each other touch in a dark line: how much of it shows, and its thickness in mm; those that are open in the photo
-#: have none of their own and show this part of it even at rest.
-PRESSED_SHOWS, PRESSED_MM, OPENED_SHOWS = 0.55, 0.7, 0.7
+#: Lips that are open in the photo get a dark line in which they meet: how much of it shows, and its thickness in mm.
+SEAM_SHOWS, SEAM_MM = 0.4, 0.7
 #: The opening fades out over this part of its width at each corner.
 ENDS = 0.16
 #: Less of the sky's blue reaches the inside of the mouth than the lips: factors for R, G, B.
@@ -74,7 +73,8 @@ class MouthInterior:
     ) -> None:
         """Paint into ``frame`` between the inner lip rings [21, 2] pixels; ``gap``: their opening, mm; ``mouth``: the row of columns."""
         if gap * self.head.px_per_mm < SHUT_PX:
-            self._draw_seam(frame, upper_rim, max(float(mouth[CLOSURE]), OPENED_SHOWS if self.lips.opened else 0.0))
+            if self.lips.opened:
+                self._draw_seam(frame, upper_rim)
             return
         rim = self._opening(upper_rim, lower_rim, pose)
         box = _box(rim, frame)
@@ -96,18 +96,18 @@ class MouthInterior:
         target = frame[y0:y1, x0:x1]
         target[:] = np.clip(target * (1 - cover) + inside * cover + 0.5, 0, 255).astype(np.uint8)
 
-    def _draw_seam(self, frame: Image, seam: Points, closure: float) -> None:
-        """Draw the line in which lips [21, 2] meet that are pressed on each other with ``closure``, 0 to 1."""
+    def _draw_seam(self, frame: Image, seam: Points) -> None:
+        """Draw the line [21, 2] in which shut lips meet."""
         line = _SMOOTH @ seam
         box = _box(line, frame)
-        if box is None or closure <= 0:
+        if box is None:
             return
         x0, y0, x1, y1 = box
         fine = np.zeros(((y1 - y0) * FINE, (x1 - x0) * FINE), np.uint8)
-        thickness = max(1, round(PRESSED_MM * self.head.px_per_mm * FINE))
+        thickness = max(1, round(SEAM_MM * self.head.px_per_mm * FINE))
         cv2.polylines(fine, [_fine_pixels(line - [x0, y0])], False, 255, thickness, cv2.LINE_AA, 4)
         mask = cv2.GaussianBlur(_coarse(fine), (0, 0), self.softness)
-        cover = (PRESSED_SHOWS * closure * mask * self._ends(mask.shape[1], line[:, 0] - x0))[..., None]
+        cover = (SEAM_SHOWS * mask * self._ends(mask.shape[1], line[:, 0] - x0))[..., None]
         target = frame[y0:y1, x0:x1]
         target[:] = np.clip(target * (1 - cover) + self.seam_colour * cover + 0.5, 0, 255).astype(np.uint8)
 
