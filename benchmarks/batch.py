@@ -71,10 +71,10 @@ class Rate:
 
 
 def requests() -> Iterator[VideoRequest]:
-    """Jobs of the same size without end; nothing but the portrait is shared."""
+    """Jobs of the default size without end; nothing but the portrait is shared."""
     for n in count():
         text = f"This is film number {n + 1000}, and it has a few words to say. They take about five seconds."
-        yield VideoRequest.model_validate({"text": text, "voice": "hibari:heart", "width": 256, "height": 256})
+        yield VideoRequest.model_validate({"text": text, "voice": "hibari:heart"})
 
 
 # ------------------------------------------------------------ kinds of worker; each runs in a process of its own
