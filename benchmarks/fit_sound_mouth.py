@@ -1,4 +1,4 @@
-"""Fits the network that hears the mouth (`heygen_studio/motion/sound_net.npz`).
+"""Fits the network that hears the mouth (`heygen_studio/motion/sound_net.safetensors`).
 
     python benchmarks/fit_sound_mouth.py                       fits it and writes the file (an hour, most of it for the voices)
     python benchmarks/fit_sound_mouth.py --without fh --to X   the same without French and Hindi, speakers and sounds, into the file X
@@ -26,6 +26,7 @@ import numpy as np
 import soundfile
 import torch
 from invented_speech import TONGUES, sentence
+from safetensors.numpy import save_file
 from torch import Tensor, nn
 
 from heygen_studio.motion.loudness import audible, loudness, usual
@@ -289,18 +290,13 @@ def stretched(heard: Track, mouth: Track) -> tuple[Track, Track]:
 
 def save(network: Network, path: Path) -> None:
     """The numbers as `sound_net` reads them: taps [taps, channels in, channels out] and biases [channels out] in half precision."""
-    named: list[tuple[str, Any]] = [
-        ("first", network.first),
-        *((f"layer{number}", layer) for number, layer in enumerate(network.layers)),
-        ("last", network.last),
-    ]
     numbers: dict[str, Any] = {}
-    for name, layer in named:
+    for at, layer in enumerate([network.first, *network.layers, network.last]):
         taps, bias = (values.detach().numpy() for values in (layer.weight, layer.bias))
         scale = np.array(SCALE, np.float32) if layer is network.last else np.float32(1)
-        numbers[f"{name}_taps"] = (taps.transpose(2, 1, 0) * scale).astype(np.float16)
-        numbers[f"{name}_bias"] = (bias * scale).astype(np.float16)
-    np.savez(path, **numbers)
+        numbers[f"{at}.taps"] = np.ascontiguousarray((taps.transpose(2, 1, 0) * scale).astype(np.float16))
+        numbers[f"{at}.bias"] = (bias * scale).astype(np.float16)
+    save_file(numbers, path)
 
 
 def main() -> None:

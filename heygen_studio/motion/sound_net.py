@@ -1,7 +1,7 @@
 """The network that hears the mouth: convolutions over a third of a second of sound, small enough for numpy.
 
-Its numbers (`sound_net.npz`) were fitted by `benchmarks/fit_sound_mouth.py` to the mouth that known sounds give, on synthetic voices whose
-licence allows it (Kokoro, Apache-2.0).
+Its numbers (`sound_net.safetensors`) were fitted by `benchmarks/fit_sound_mouth.py` to the mouth that known sounds give, on synthetic
+voices whose licence allows it (Kokoro, Apache-2.0).
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
+from safetensors.numpy import load_file
 
 from .motion import Track
 
-NUMBERS = Path(__file__).with_name("sound_net.npz")
+NUMBERS = Path(__file__).with_name("sound_net.safetensors")
 
 #: Rows between two taps of each layer: the last one sees .37 s of the sound.
 STEPS = (1, 1, 2, 4, 8, 1)
@@ -67,9 +68,5 @@ def _forward(layers: tuple[Layer, ...], rows: Track) -> Track:
 
 @lru_cache(maxsize=1)
 def _network() -> tuple[Layer, ...]:
-    with np.load(NUMBERS, allow_pickle=False) as numbers:
-        names = [name.removesuffix("_taps") for name in numbers.files if name.endswith("_taps")]
-        return tuple(
-            Layer(numbers[f"{name}_taps"].astype(np.float32), numbers[f"{name}_bias"].astype(np.float32), step)
-            for name, step in zip(names, STEPS, strict=True)
-        )
+    numbers = {name: values.astype(np.float32) for name, values in load_file(NUMBERS).items()}
+    return tuple(Layer(numbers[f"{at}.taps"], numbers[f"{at}.bias"], step) for at, step in enumerate(STEPS))
