@@ -6,14 +6,13 @@ import json
 import os
 import sys
 from dataclasses import asdict
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.table import Table
 
-from . import cli_server
+from . import cli_library, cli_server
 from .errors import AgreementNeeded, BadInput, StudioError
 from .progress import Cancelled
 from .request import VideoRequest
@@ -237,60 +236,7 @@ app.command()(cli_server.serve)
 app.command()(cli_server.worker)
 app.add_typer(cli_server.keys, name="keys")
 app.add_typer(cli_server.owners, name="owners")
-
-library_app = typer.Typer(help="The results of this data folder: list, export, delete and retention.", no_args_is_help=True)
-app.add_typer(library_app, name="library")
-
-
-@library_app.command("list")
-def list_results(
-    search: Annotated[str, typer.Option(help="Words that must all stand in the title or the text.")] = "",
-    as_json: Annotated[bool, typer.Option("--json")] = False,
-) -> None:
-    """List the results, the newest first."""
-    from .service.library import Library, as_row
-    from .settings import settings
-
-    rows = [as_row(result) for result in Library(settings()).results(search)]
-    for row in rows:
-        row["made"] = datetime.fromtimestamp(row["created"]).astimezone().isoformat(" ", "minutes")
-    print_rows(rows, ("id", "title", "made", "duration", "size", "fault"), as_json)
-
-
-@library_app.command()
-def export(id: Annotated[str, typer.Argument()], target: Annotated[Path, typer.Argument(help="The zip to write.")]) -> None:
-    """Write all files of a result into a zip."""
-    from .service.library import Library
-    from .settings import settings
-
-    Library(settings()).export(id, target)
-
-
-@library_app.command()
-def delete(id: Annotated[str, typer.Argument()]) -> None:
-    """Delete a result for good, with the finished stages that only it was made from."""
-    from .service.library import Library
-    from .settings import settings
-
-    Library(settings()).delete(id)
-
-
-@library_app.command()
-def prune(
-    keep_days: Annotated[float | None, typer.Option(help="Remove what is older.")] = None,
-    max_mb: Annotated[
-        float | None, typer.Option(help="Then remove finished stages, and then the oldest results, down to this size.")
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json")] = False,
-) -> None:
-    """Remove old results and finished stages."""
-    from .service.library import Library
-    from .settings import settings
-
-    if keep_days is None and max_mb is None:
-        raise BadInput("Nothing says what may go: give --keep-days, --max-mb or both.")
-    pruned = Library(settings()).prune(keep_days=keep_days, max_bytes=None if max_mb is None else int(max_mb * 1e6))
-    print_rows([vars(pruned)], ("results", "stages", "kept_in_use", "size"), as_json)
+app.add_typer(cli_library.library, name="library")
 
 
 @app.command()
