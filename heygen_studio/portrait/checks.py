@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from ..errors import BadInput
 from .box import Box
-from .headpose import face_width, head_pose
+from .headpose import OVAL, face_width, head_pose
 from .landmarks import FaceTracker
 from .mouth import mouth_hidden
 from .portrait import Image, Portrait
@@ -20,6 +20,9 @@ MIN_FACE_WIDTH = 64
 
 #: Degrees beyond which the far side of the face would have to be invented.
 MAX_YAW, MAX_PITCH, MAX_ROLL = 35, 30, 30
+
+#: More than these parts of a face's width or height past the photo's edges would have to be invented; a forehead may be cropped.
+MAX_PAST_EDGE = {"left": 0.12, "right": 0.12, "upper": 0.3, "lower": 0.12}
 
 #: A face whose brightest tenth is darker than this (of 255) is dark.
 DARK = 60
@@ -73,6 +76,9 @@ def check_face(tracker: FaceTracker, photo: Image, landmarks: Landmarks, faces: 
         )
     if abs(pose.roll) > MAX_ROLL:
         raise BadInput(f"The head in {name} is tilted {abs(pose.roll):.0f} degrees, and at most {MAX_ROLL} work: turn the photo upright.")
+    edge = _cut_off(photo, landmarks)
+    if edge:
+        raise BadInput(f"The {edge} edge of {name} cuts off a part of the face: give a photo that shows the whole face.")
     if mouth_hidden(tracker.face_mesh, photo, landmarks):
         raise BadInput(
             f"The mouth in {name} cannot be made out (covered, or too blurred): give a photo that shows the whole face, "
@@ -94,6 +100,15 @@ def check_portrait(portrait: Portrait, blendshapes: npt.NDArray[np.float32]) -> 
     if min(blendshapes[list(EYES_SHUT)]) > SHUT:
         notes.append("The eyes may be closed: a photo with open eyes looks more alive.")
     return tuple(notes)
+
+
+def _cut_off(photo: Image, landmarks: Landmarks) -> str | None:
+    """The edge of the photo past which too much of the face lies."""
+    outline, size = landmarks[list(OVAL), :2], np.array(photo.shape[1::-1])
+    low, high = outline.min(0), outline.max(0)
+    (left, upper), (right, lower) = -low / (high - low), (high - size) / (high - low)
+    past = {"left": left, "right": right, "upper": upper, "lower": lower}
+    return next((edge for edge, part in past.items() if part > MAX_PAST_EDGE[edge]), None)
 
 
 def _within(portrait: Portrait) -> tuple[slice, slice]:

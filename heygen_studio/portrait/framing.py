@@ -19,8 +19,9 @@ FACES_PER_FRAME = 2.35
 #: A frame that would be wider than the photo shrinks to the photo's width, at most to this part of its size.
 NEARER = 0.7
 
-#: A close-up stays one; but the frame is at least this many face heights high and wide, whatever the photo holds.
-CLOSEST, CLOSEST_WIDE = 1.25, 0.95
+#: A close-up stays one: the frame is at least this many face heights high and wide, but no larger than what the photo holds if that is
+#: larger than the face by this factor: a bar of blur beside a face looks worse than a border close to it.
+CLOSEST, CLOSEST_WIDE, ROOM = 1.25, 0.95, 1.03
 
 #: A narrow frame is at least this many face heights wide.
 FACES_PER_WIDTH = 1.75
@@ -58,7 +59,12 @@ def choose_frame(photo_size: tuple[int, int], landmarks: Array, size: tuple[int,
     face = float(max(high[1] - low[1], (high[0] - low[0]) * 1.25))
     faces = max(FACES_PER_FRAME, FACES_PER_WIDTH / aspect)
     wanted = faces * face
-    closest = max(CLOSEST, CLOSEST_WIDE / aspect) * face
+    closest = max(min(CLOSEST * face, photo_size[1]), min(CLOSEST_WIDE * face, photo_size[0]) / aspect)
+    shown = np.minimum(high, photo_size) - np.maximum(low, 0)
+    across, down = np.minimum(ROOM * shown, photo_size)
+    held = min(photo_size[1], photo_size[0] / aspect)
+    if held >= max(down, across / aspect):
+        closest = min(closest, held)
     height = min(wanted, max(photo_size[1], closest))
     if max(NEARER * height, closest) <= photo_size[0] / aspect:
         height = min(height, photo_size[0] / aspect)

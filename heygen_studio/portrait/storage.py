@@ -14,7 +14,7 @@ from ..errors import BadInput, OutputError
 from .portrait import Portrait
 
 #: Raised whenever the preparation changes, so that portraits of an older version are made again.
-VERSION = 2
+VERSION = 3
 
 
 def portrait_key(photo: Path, size: tuple[int, int]) -> str:

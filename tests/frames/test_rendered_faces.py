@@ -10,7 +10,7 @@ import pytest
 
 from heygen_studio.frames import frame_engine
 from heygen_studio.frames.mesh.light import LUMA, read_light
-from heygen_studio.frames.mesh.rig import FrameDrawer
+from heygen_studio.frames.mesh.rig import FrameDrawer, prepare_rig
 from heygen_studio.frames.mesh.skin_seen import eye_white
 from heygen_studio.frames.mesh.topology import EYES, FACE_OVAL, LOWER_LIP_RINGS, UPPER_LIP_RINGS
 from heygen_studio.motion.expression import LOOKS
@@ -20,7 +20,7 @@ from heygen_studio.portrait.headpose import head_pose
 from heygen_studio.portrait.landmarks import FaceTracker
 from heygen_studio.weights import fetch
 
-from .conftest import motion
+from .conftest import Face, motion
 
 MOUTH = tuple({*UPPER_LIP_RINGS[0], *LOWER_LIP_RINGS[0]})
 
@@ -58,6 +58,19 @@ def test_the_border_stays_put_under_the_widest_motion(face):
     for frame in frames:
         still = difference(frame, photo)
         assert max(edge.max() for edge in (still[0], still[-1], still[:, 0], still[:, -1])) <= 2
+
+
+def test_a_close_up_moves_within_a_border_that_stays_put(hopper, tmp_path):
+    """The photo ends right beside the face: nothing of what it does not show may come into the frame."""
+    rows, columns = hopper.box(FACE_OVAL, 6)
+    cv2.imwrite(str(tmp_path / "close.png"), hopper.portrait.image[rows, columns, ::-1])
+    portrait = prepare_portrait(tmp_path / "close.png", (320, 320))
+    close = Face(portrait, prepare_rig(portrait))
+    frames = close.draw("silence", "silence", pose=[[4, 5, 2], [-4, -5, -2]], shift=[[1, 1], [-1, -1]])
+    for frame in frames:
+        change = difference(frame, portrait.image)
+        assert max(edge.mean() for edge in (change[0], change[-1], change[:, 0], change[:, -1])) < 2
+        assert change[close.box((13, 14, 1), 4)].mean() > 5
 
 
 def test_the_head_does_move(face):

@@ -56,6 +56,13 @@ def test_a_frame_stays_inside_a_photo_with_room(size: tuple[int, int]) -> None:
     assert square.height == pytest.approx(FACES_PER_FRAME * 200, rel=0.01)
 
 
+@pytest.mark.parametrize(("photo", "size"), [((250, 260), (512, 512)), ((260, 250), (512, 512)), ((250, 320), (640, 800))])
+def test_a_close_up_fills_the_frame(photo: tuple[int, int], size: tuple[int, int]) -> None:
+    frame = choose_frame(photo, face_at(photo[0] / 2, photo[1] / 2 - 10, 240), size)
+    assert 0 <= frame.left <= photo[0] - frame.width
+    assert 0 <= frame.top <= photo[1] - frame.height
+
+
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("face", [90, 300, 900])
 def test_circles_stay_circles(size: tuple[int, int], face: int) -> None:

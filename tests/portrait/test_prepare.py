@@ -174,6 +174,27 @@ def test_a_face_of_too_few_pixels(tmp_path: Path, hopper_photo: Image, hopper_po
     assert "at least 64" in message
 
 
+@pytest.mark.parametrize("edge", ["left", "right", "lower"])
+def test_a_face_that_the_photo_cuts_off(tmp_path: Path, hopper_photo: Image, hopper_points: np.ndarray, edge: str) -> None:
+    x, y = hopper_points[:, :2].mean(0).astype(int)
+    quarter = int(face_width(hopper_points) / 4)
+    cut = {
+        "left": hopper_photo[:, x - quarter :],
+        "right": hopper_photo[:, : x + quarter],
+        "lower": hopper_photo[: int(y + 1.6 * quarter)],
+    }
+    assert f"The {edge} edge of cut.png cuts off a part of the face" in refusal(saved(cut[edge], tmp_path / "cut.png"))
+
+
+def test_a_close_up_whose_forehead_is_cropped_is_welcome(tmp_path: Path, hopper_photo: Image, hopper_points: np.ndarray) -> None:
+    low, high = hopper_points[:, :2].min(0).astype(int), hopper_points[:, :2].max(0).astype(int)
+    margin = int(0.12 * (high[0] - low[0]))
+    close = hopper_photo[low[1] + margin : high[1] + margin, low[0] - margin : high[0] + margin]
+    portrait = prepare_portrait(saved(close, tmp_path / "close.png"), (256, 256))
+    assert portrait.notes == ()
+    assert portrait.magnification >= 256 / min(close.shape[:2]) - 0.01  # the photo fills the frame: nothing is made up around it
+
+
 def test_a_tilted_head(tmp_path: Path, hopper_photo: Image, hopper_points: np.ndarray) -> None:
     x, y = (float(value) for value in hopper_points[:, :2].mean(0))
     turn = cv2.getRotationMatrix2D((x, y), -40, 1)

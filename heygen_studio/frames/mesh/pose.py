@@ -18,8 +18,8 @@ PIVOT_BELOW_CHIN_MM, PIVOT_BEHIND_MM = 25.0, 10.0
 NECK_MM = 95.0
 #: A millimetre to the side counts like this many downwards.
 SHOULDERS_BESIDE = 1.3
-#: All motion fades out within this part of the frame's shorter side from the border.
-BORDER = 0.09
+#: All motion fades out within this part of the frame's shorter side from the border, in close-ups within so many mm.
+BORDER, BORDER_MM = 0.09, 32.0
 #: Smoothing of depth, mm in the image, by the distance inside the face's oval, mm: rough depth tears the far cheek's outline.
 DEPTH_SMOOTHING = ((-40.0, 24.0), (0.0, 16.0), (10.0, 11.0), (28.0, 3.5))
 
@@ -53,7 +53,6 @@ class Poser:
     with_head: Points
     with_breath: Points
     taper: Points
-    photo: Points
 
     def pose(self, angles: npt.ArrayLike, shift: npt.ArrayLike) -> HeadPose:
         """``angles``: degrees pitch (down +), yaw, roll; ``shift``: mm right, down."""
@@ -66,10 +65,9 @@ class Poser:
         flattened = vertices + self.depth
         across = self.head.axes[:2].T * self.head.px_per_mm  # of head mm, what the image shows
         turn = pose.rotation - np.eye(3)
-        turned = flattened @ (turn.T @ across) + (pose.shift - turn @ pose.pivot) @ across
-        pixels = flattened @ across + self.head.origin[:2] + self.with_head[:, None] * turned
-        pixels[:, 1] -= self.with_breath * (breath * self.head.px_per_mm)
-        return self.photo + self.taper[:, None] * (pixels - self.photo)
+        turned = self.with_head[:, None] * (flattened @ (turn.T @ across) + (pose.shift - turn @ pose.pivot) @ across)
+        turned[:, 1] -= self.with_breath * (breath * self.head.px_per_mm)
+        return flattened @ across + self.head.origin[:2] + self.taper[:, None] * turned
 
 
 def rotation(pitch: float, yaw: float, roll: float) -> Points:
@@ -96,9 +94,9 @@ def make_poser(mesh: FaceMesh, head: HeadFrame, size: tuple[int, int]) -> Poser:
     with_breath = (1 - with_head) * np.clip((vertices[:, 1] - chin[1]) / 60, 0, 1)
     photo = head.to_image(vertices)[:, :2]
     edge = np.minimum(photo, np.array(size) - 1 - photo).min(axis=1)
-    taper = np.where(on_face, 1.0, _smoothstep(edge / (BORDER * min(size))))
+    taper = _smoothstep(edge / max(BORDER * min(size), BORDER_MM * head.px_per_mm))
     pivot = np.array([0.0, chin[1] + PIVOT_BELOW_CHIN_MM, temples[:, 2].mean() + PIVOT_BEHIND_MM])
-    return Poser(head, pivot, _depth_correction(mesh, head), with_head, with_breath, taper, photo)
+    return Poser(head, pivot, _depth_correction(mesh, head), with_head, with_breath, taper)
 
 
 def _depth_correction(mesh: FaceMesh, head: HeadFrame) -> Points:
