@@ -1,4 +1,5 @@
-"""MuseTalk as a `MouthPainter`."""
+"""MuseTalk as a `MouthPainter`: its input and output as published in musetalk/models/vae.py and musetalk/utils/preprocessing.py of
+TMElyralab/MuseTalk, but the latents are the means of their distributions, as in its training (musetalk/utils/utils.py), not samples."""
 
 from __future__ import annotations
 
@@ -61,7 +62,7 @@ class MuseTalkPainter:
 
     def listen(self, sound: Sound, fps: float) -> Callable[[float], Heard]:
         """[10·layers, d]; see `SoundFeatures`."""
-        return SoundFeatures(sound, self._whisper, self._device, fps)
+        return SoundFeatures(sound, self._whisper, self._device)
 
     @torch.inference_mode()
     def paint(self, orders: Sequence[Order]) -> Sequence[Image]:

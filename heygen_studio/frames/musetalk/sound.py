@@ -1,4 +1,9 @@
-"""Sound as MuseTalk hears it: what every layer of a Whisper encoder makes of the moments around a frame."""
+"""Sound as MuseTalk hears it: what every layer of a Whisper encoder makes of the moments around a frame.
+
+As it was trained: `process_audio_features` in musetalk/utils/utils.py of TMElyralab/MuseTalk takes the ten steps from 80 ms before
+the frame on, and zeros before the sound. Its inference (`get_whisper_chunk` in audio_processor.py) does the same at 25 frames a
+second only: at 24 its windows begin 40 ms too early, and at 50 and more 40 ms too late.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +19,8 @@ from transformers import WhisperFeatureExtractor
 from ...devices import Device
 from ..repaint.sound import RATE, Sound
 
-#: Seconds the encoder hears at once, its steps a second, and the steps around one frame.
-SEGMENT_S, STEPS_PER_SECOND, STEPS = 30, 50, 10
+#: Seconds the encoder hears at once, its steps a second, and the steps around one frame: all of them, and those before it.
+SEGMENT_S, STEPS_PER_SECOND, STEPS, BEFORE = 30, 50, 10, 4
 #: Segments that are kept: windows across a border need two.
 KEPT = 2
 
@@ -25,15 +30,14 @@ Features = npt.NDArray[np.float32]
 class SoundFeatures:
     """Windows [10·layers, d] of any moment of a sound, in constant memory."""
 
-    def __init__(self, sound: Sound, encoder: torch.nn.Module, device: Device, fps: float) -> None:
+    def __init__(self, sound: Sound, encoder: torch.nn.Module, device: Device) -> None:
         self._sound, self._encoder, self._device = sound, encoder, device
-        self._before = 2 * math.ceil(STEPS_PER_SECOND / fps)
         self._extract = WhisperFeatureExtractor(feature_size=80)
         self._segments: OrderedDict[int, Features] = OrderedDict()
 
     def __call__(self, time: float) -> Features:
         """float32 [10·layers, d] of the frame at ``time`` seconds, step by step, with the position of each added."""
-        start = math.floor(time * STEPS_PER_SECOND + 1e-6) - self._before
+        start = math.floor(time * STEPS_PER_SECOND + 1e-6) - BEFORE
         window = np.stack([self._step(step) for step in range(start, start + STEPS)])
         flat = window.reshape(-1, window.shape[-1])
         return flat + positions(*flat.shape)

@@ -12,6 +12,7 @@ from transformers import WhisperFeatureExtractor
 
 from heygen_studio.devices import Device
 from heygen_studio.frames.musetalk.networks import load_sound_encoder
+from heygen_studio.frames.musetalk.painter import MuseTalkPainter
 from heygen_studio.frames.musetalk.sound import SoundFeatures, positions
 from heygen_studio.frames.repaint.sound import RATE, Sound
 
@@ -41,12 +42,22 @@ def published(sound: Sound, seconds: float, encoder: torch.nn.Module) -> list[np
 
 def test_windows_are_those_of_the_published_code_also_across_pieces(tmp_path: Path, encoder: torch.nn.Module):
     sound = Sound(voiced_speech(tmp_path, seconds=31.0, spoken=((0.1, 0.6), (29.5, 30.6))))
-    features = SoundFeatures(sound, encoder, Device("cpu", torch.float32), FPS)
+    features = SoundFeatures(sound, encoder, Device("cpu", torch.float32))
     expected = published(sound, 31.0, encoder)
     for frame in (0, 1, 2, 10, 747, 749, 751, 770):
         window = features(frame / FPS)
         assert window.shape == (50, 16)
         np.testing.assert_allclose(window - positions(50, 16), expected[frame], atol=1e-5)
+
+
+def test_a_moment_sounds_the_same_in_videos_of_any_rate(tmp_path: Path, tiny_weights: Path):
+    """The network was trained on windows that begin 80 ms before the frame, whatever the published inference does."""
+    sets = ("TMElyralab/MuseTalk/musetalkV15", "stabilityai/sd-vae-ft-mse", "openai/whisper-tiny")
+    painter = MuseTalkPainter(Device("cpu", torch.float32), *(tiny_weights / name for name in sets))
+    sound = Sound(voiced_speech(tmp_path, seconds=1.0, spoken=((0.1, 0.9),)))
+    expected = painter.listen(sound, FPS)(0.48)
+    for fps in (24.0, 50.0, 60.0):
+        np.testing.assert_array_equal(painter.listen(sound, fps)(0.48), expected)
 
 
 def test_positions_are_sines_and_cosines():
