@@ -5,6 +5,7 @@ The three networks of MediaPipe's face landmarker, run by LiteRT.
 
 from __future__ import annotations
 
+import math
 import zipfile
 from pathlib import Path
 
@@ -27,6 +28,8 @@ STEADY = 0.025
 #: The detector misses faces smaller than about 15 % of its view, so the picture is searched in views of 1/1, 1/2, ... of its
 #: longer side. The first two are always searched, so that company is noticed; the others only until a face is found.
 ALWAYS_VIEWS, FURTHER_VIEWS = (1, 2), (4, 8)
+#: In a video without a face the further ones, which take ten times as long, are searched in every so many frames only.
+SEARCHED_EVERY = 5
 
 # The points that the blendshape network reads.
 # fmt: off
@@ -50,7 +53,10 @@ class FaceTracker:
             self._detector = FaceDetector(archive.read("face_detector.tflite"))
             self.face_mesh = FaceMesh(archive.read("face_landmarks_detector.tflite"))
             self._blendshapes = Network(archive.read("face_blendshapes.tflite"))
-        self._box: Box | None = None
+        self._box: Box | None = None  # of the followed face in the last frame
+        self._lost: Box | None = None  # where the followed face was seen last
+        self._company = False  # whether others are in the scene
+        self._missing = 0  # frames without it
 
     def detect(self, image: Image, small: bool = True) -> list[Box]:
         """All faces that a mesh fits on, largest first; ``small``: if there is none, search for far smaller ones too."""
@@ -72,24 +78,37 @@ class FaceTracker:
         return scores.ravel()
 
     def follow(self, image: Image) -> Array | None:
-        """Points of the face in the next frame of a video, or None where there is no face.
+        """Points of the face in the next frame of a video, or None where it is not to be seen.
 
-        The region of the last frame is used again; the detector runs only when the face is lost.
+        The region of the last frame is used again; the detector runs only when the face is lost. A lost face of several is
+        found again near the place where it was seen last: nobody else takes its part.
         """
         if self._box is not None:
             points, presence = self.face_mesh(image, self._box)
             self._box = around(points) if presence >= PRESENT else None
         if self._box is None:
-            boxes = self.detect(image)
-            if not boxes:
+            box = self._the_one(self.detect(image, small=self._missing % SEARCHED_EVERY == 0))
+            if box is None:
+                self._missing += 1
                 return None
-            points, _ = self.mesh(image, boxes[0])
+            points, _ = self.mesh(image, box)
             self._box = around(points)
+        self._lost, self._missing = self._box, 0
         return points
 
     def forget(self) -> None:
         """Look for a face anew in the next frame: the scene was cut."""
-        self._box = None
+        self._box = self._lost = None
+        self._company, self._missing = False, 0
+
+    def _the_one(self, boxes: list[Box]) -> Box | None:
+        """Of the faces in a picture, largest first, the one to follow."""
+        self._company = self._company or len(boxes) > 1
+        if self._lost is None or not self._company:
+            return boxes[0] if boxes else None
+        lost = self._lost
+        near = [box for box in boxes if math.hypot(box.x - lost.x, box.y - lost.y) < lost.side]
+        return min(near, key=lambda box: math.hypot(box.x - lost.x, box.y - lost.y), default=None)
 
     def _verified(self, image: Image, boxes: list[Box]) -> list[Box]:
         """The boxes that hold a face, largest first. What lies inside another face is a part of it, not one more."""

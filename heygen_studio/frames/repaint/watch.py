@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any, Literal
 
 import cv2
@@ -52,16 +53,17 @@ REMEMBERED = 8
 @dataclass(frozen=True)
 class Seen:
     """A frame and its face. mesh: [478, 3] pixels, None where nothing may be painted; kept says why.
-    weight: how much of what is painted shows, 0-1."""
+    weight: how much of what is painted shows, 0-1; cut: whether a new scene begins with this frame."""
 
     frame: Image
     mesh: Mesh | None
     kept: Kept = ""
     weight: float = 1.0
+    cut: bool = False
 
 
 class FaceWatcher:
-    """Follows one face, the largest of the first frame that has any."""
+    """Follows one face, the largest of the first frame of each scene that has any."""
 
     def __init__(self, tracker: FaceTracker) -> None:
         self._tracker = tracker
@@ -70,19 +72,23 @@ class FaceWatcher:
 
     def __call__(self, frame: Image) -> Seen:
         """What is to be seen in the next frame."""
-        if self._is_cut(frame):
+        cut = self._is_cut(frame)
+        if cut:
             self._tracker.forget()
         mesh = self._tracker.follow(frame)
+        kept = self._why_kept(frame, mesh)
+        return Seen(frame, None if kept else mesh, kept, cut=cut)
+
+    def _why_kept(self, frame: Image, mesh: Mesh | None) -> Kept:
+        """Why nothing may be painted in the frame; "" if something may."""
         if mesh is None or not _within(mesh, frame):
-            return Seen(frame, None, "no face")
+            return "no face"
         pose = head_pose(mesh)
         if abs(pose.yaw) > MAX_YAW or abs(pose.pitch) > MAX_PITCH or abs(pose.roll) > MAX_ROLL:
-            return Seen(frame, None, "turned away")
+            return "turned away"
         if face_width(mesh) < SMALLEST_FACE:
-            return Seen(frame, None, "face too small")
-        if self._covered(frame, mesh):
-            return Seen(frame, None, "mouth covered")
-        return Seen(frame, mesh)
+            return "face too small"
+        return "mouth covered" if self._covered(frame, mesh) else ""
 
     def _is_cut(self, frame: Image) -> bool:
         """Whether the picture is another one than before. Where a face was, a part of another one could be taken for it."""
@@ -124,15 +130,27 @@ def _colours(frame: Image, mesh: Mesh) -> Mesh:
 
 
 def steadied(seen: Iterable[Seen]) -> Iterator[Seen]:
-    """The same frames with meshes that do not tremble, and painting that fades in and out beside frames that are kept as they are."""
+    """The same frames with meshes that do not tremble, and painting that fades in and out beside frames of the scene that are kept."""
     for before, here, after in _with_neighbours(seen, max(SMOOTHED, FADED)):
         if here.mesh is None:
             yield here
             continue
-        near = [here.mesh, *_unbroken(here.mesh, before[::-1]), *_unbroken(here.mesh, after)]
-        distance = min((n for side in (before[::-1], after) for n, other in enumerate(side[:FADED], 1) if other.mesh is None), default=0)
+        sides = _since_cut(here, before), _until_cut(after)
+        near = [here.mesh, *(mesh for side in sides for mesh in _unbroken(here.mesh, side))]
+        distance = min((n for side in sides for n, other in enumerate(side[:FADED], 1) if other.mesh is None), default=0)
         weight = distance / (FADED + 1) if distance else 1.0
         yield Seen(here.frame, np.mean(near, axis=0), weight=weight)
+
+
+def _until_cut(after: list[Seen]) -> list[Seen]:
+    """The frames up to the next scene."""
+    return list(takewhile(lambda one: not one.cut, after))
+
+
+def _since_cut(here: Seen, before: list[Seen]) -> list[Seen]:
+    """The frames before ``here`` that are of its scene, the nearest first."""
+    begins = next((n for n, one in enumerate([here, *before[::-1]]) if one.cut), len(before))
+    return before[::-1][:begins]
 
 
 def _unbroken(mesh: Mesh, neighbours: list[Seen]) -> list[Mesh]:

@@ -56,6 +56,30 @@ def test_no_face_a_small_one_and_a_profile_are_told_apart(footage, hopper, track
     assert watcher(turned).kept == "turned away"
 
 
+def test_nobody_else_takes_the_part_of_a_face_that_is_lost_for_a_while(footage, tracker):
+    """The second person is smaller, and still there when the first one cannot be seen; after a cut the largest face counts again."""
+    left = footage[0]
+    small = cv2.resize(left, (320, 320), interpolation=cv2.INTER_AREA)
+    both = np.hstack([left, np.pad(small, ((96, 96), (0, 0), (0, 0)), mode="edge")])
+    hidden = both.copy()
+    hidden[:, :512] = cv2.GaussianBlur(left, (0, 0), 40)
+    watcher = FaceWatcher(tracker)
+    saw = [watcher(frame) for frame in (both, hidden, hidden, both)]
+    assert [one.kept for one in saw] == ["", "no face", "no face", ""]
+    assert saw[3].mesh[:, 0].mean() == pytest.approx(saw[0].mesh[:, 0].mean(), abs=1)
+    alone = watcher(255 - hidden[:, ::-1])  # another scene
+    assert alone.cut and watcher(hidden).mesh[:, 0].mean() > 512
+
+
+def test_a_stretch_without_a_face_is_not_searched_for_tiny_ones_in_every_frame(tracker, monkeypatch):
+    searched = []
+    detect = tracker.detect
+    monkeypatch.setattr(tracker, "detect", lambda image, small=True: (searched.append(small), detect(image, small))[1])
+    watcher = FaceWatcher(tracker)
+    assert {watcher(np.full((360, 640, 3), 120, np.uint8)).kept for _ in range(10)} == {"no face"}
+    assert searched == [True, *[False] * 4] * 2
+
+
 def seen(kept: str) -> list[Seen]:
     """x: nothing can be painted; o: a face."""
     mesh = np.zeros((478, 3), np.float32)
@@ -80,6 +104,13 @@ def test_meshes_are_smoothed_over_neighbours_but_not_across_a_cut():
     assert np.ptp(centres) < 0.5 * np.ptp([float(s.mesh[:, 1].mean()) for s in trembling])
     cut = [Seen(s.frame, s.mesh * 0 + mesh_at(0 if n < 4 else 500)) for n, s in enumerate(still)]
     assert [round(float(one.mesh[0, 1])) for one in steadied(cut)] == [0] * 4 + [500] * 4
+
+
+def test_the_face_of_another_scene_counts_for_nothing_though_it_is_in_the_same_place():
+    shots = [Seen(s.frame, mesh_at(0 if n < 4 else 10), cut=n in (0, 4)) for n, s in enumerate(seen("oooooooo"))]
+    assert [round(float(one.mesh[0, 1])) for one in steadied(shots)] == [0] * 4 + [10] * 4
+    shots[4] = Seen(shots[4].frame, None, "no face", cut=True)
+    assert [one.weight for one in steadied(shots)][:4] == [1] * 4, "it does not fade towards a cut"
 
 
 def mesh_at(y: float) -> np.ndarray:
