@@ -13,8 +13,9 @@ from .topology import CHIN, TEMPLES
 
 #: The hinge lies this far below the temples' midpoint, mm.
 HINGE_DROP_MM = 4.0
-#: The jaw of a photographed open mouth closes by this part of the lips' gap.
-CLOSES_WITH_GAP = 0.30
+#: The jaw of a photographed open mouth closes by these parts of the lips' gap where that is these parts of the mouth's width: a smile
+#: draws the lips apart, a mouth that talks or laughs hangs open.
+CLOSES_WITH_GAP, GAP_OF_WIDTH = (0.30, 0.80), (0.17, 0.40)
 
 
 @dataclass(frozen=True)
@@ -42,8 +43,13 @@ class Jaw:
         return np.stack([points[:, 0], self.hinge[1] + y * cos - z * sin, self.hinge[2] + y * sin + z * cos], axis=1)
 
 
-def find_jaw(points: Points, lip_gap: float) -> Jaw:
-    """The jaw of a face: [478, 3] landmarks in head mm and the gap of its lips in the photo, mm."""
+def closes_with_gap(lip_gap: float, mouth_width: float) -> float:
+    """The part of the gap of a photographed open mouth, mm, that its jaw closes."""
+    return float(np.interp(lip_gap / mouth_width, GAP_OF_WIDTH, CLOSES_WITH_GAP))
+
+
+def find_jaw(points: Points, lip_gap: float, mouth_width: float) -> Jaw:
+    """The jaw of a face: [478, 3] landmarks in head mm, the gap of its lips in the photo and its mouth's width, mm."""
     hinge = (points[TEMPLES[0]] + points[TEMPLES[1]]) / 2
     hinge = np.array([0.0, hinge[1] + HINGE_DROP_MM, hinge[2]])
-    return Jaw(hinge, float(np.hypot(*(points[CHIN] - hinge)[1:])), CLOSES_WITH_GAP * lip_gap)
+    return Jaw(hinge, float(np.hypot(*(points[CHIN] - hinge)[1:])), closes_with_gap(lip_gap, mouth_width) * lip_gap)

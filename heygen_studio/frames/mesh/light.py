@@ -10,6 +10,8 @@ import numpy.typing as npt
 
 from ...portrait.portrait import Image
 from .arrays import Points
+from .head_frame import HeadFrame
+from .lips import Lips
 from .topology import EYES, SKIN_SAMPLES
 
 LUMA = np.array([0.299, 0.587, 0.114])
@@ -50,6 +52,13 @@ def read_light(image: Image, landmarks: npt.ArrayLike) -> Light:
     chroma[2] = min(chroma[2], chroma[0] * (chroma[2] / chroma[0]) ** BLUE)
     level = float(np.clip(max(brightest / SKIN_LUMA, _white(image, np.asarray(landmarks, float)) / WHITE_LUMA), 0.25, 1.0))
     return Light(skin, chroma * level, level)
+
+
+def lip_colour(image: Image, lips: Lips, head: HeadFrame) -> Points:
+    """Median RGB of both lips between their outer and inner rings, without their corners."""
+    rings = np.concatenate([lips.source_upper[1:3, 4:-4], lips.source_lower[1:3, 4:-4]]).reshape(-1, 3)
+    at = head.to_image(rings)[None, :, :2].astype(np.float32)
+    return np.median(cv2.remap(image, at[..., 0], at[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)[0].astype(float), axis=0)
 
 
 def _white(image: Image, landmarks: Points) -> float:

@@ -13,6 +13,7 @@ from ...motion.motion import APERTURE, CLOSURE, DEPRESS, LABIODENTAL, RAISE, ROU
 from ...portrait.portrait import Image
 from .arrays import Points
 from .head_frame import HeadFrame
+from .jaw import CLOSES_WITH_GAP, closes_with_gap
 from .topology import LOWER_LIP_RINGS, MOUTH_CORNERS, UPPER_LIP_RINGS
 
 #: Rings per lip (outer to inner) and points per ring (left corner to right corner).
@@ -35,8 +36,11 @@ FLATTENED, FLATTENED_AT_REST = 0.9, 0.275
 CORNERS_DROP = 0.13
 #: The rings of a lip keep at least this distance, mm.
 THINNEST_MM = 0.05
-#: Of the gap of an open mouth, the part that the upper lip closes; more where a broad smile has drawn it up over the teeth.
-UPPER_CLOSES, UPPER_CLOSES_AT_MOST = 0.42, 0.66
+#: Of the gap of an open mouth that the jaw leaves, the part that the upper lip closes; of all of it, at most this, where a broad smile has
+#: drawn it up over the teeth.
+UPPER_CLOSES, UPPER_CLOSES_AT_MOST = 0.6, 0.66
+#: The rings of a lip that closes, from the outer to the inner one, follow by these parts; a jaw takes its lip along as it is.
+RINGS_FOLLOW = np.array([0.55, 0.75, 0.9, 1.0])
 #: Closed lips meet this far above the edge of the upper incisors, mm.
 SEAM_ABOVE_TEETH_MM = 1.9
 
@@ -89,11 +93,12 @@ def find_lips(image: Image, landmarks: npt.ArrayLike, head: HeadFrame, teeth_edg
     _unfold(upper, lower)
     width = float(np.linalg.norm(points[MOUTH_CORNERS[0]] - points[MOUTH_CORNERS[1]]))
     smile = float(np.clip((width - RELAXED_WIDTH_MM) / BROADER_MM, 0, 1))
-    upper_closes = UPPER_CLOSES
+    jaw_closes = closes_with_gap(gap, width) if opened else 0.0
+    upper_closes = UPPER_CLOSES * (1 - jaw_closes)
     if opened and teeth_edge is not None:
         meets = (teeth_edge - SEAM_ABOVE_TEETH_MM - upper[_INNER, _MIDDLE, 1]) / gap
-        upper_closes = float(np.clip(meets, UPPER_CLOSES, UPPER_CLOSES_AT_MOST))
-    closed_upper, closed_lower = _closed(upper, lower, upper_closes)
+        upper_closes = float(np.clip(meets, upper_closes, UPPER_CLOSES_AT_MOST))
+    closed_upper, closed_lower = _closed(upper, lower, upper_closes, jaw_closes)
     at_rest = (RELEASE_AT_REST, FLATTENED_AT_REST * smile) if opened else (0.0, 0.0)
     rest, relaxed = (_released(closed_upper, closed_lower, width, *parts) for parts in (at_rest, (1.0, FLATTENED * smile)))
     seam = rest[0][_INNER]
@@ -154,13 +159,14 @@ def _rings(points: Points, rings: tuple[tuple[int, ...], ...]) -> Points:
     return np.stack([CubicSpline(landmarks, points[list(ring)])(np.linspace(0, 10, COLUMNS)) for ring in rings])
 
 
-def _closed(upper: Points, lower: Points, upper_closes: float) -> tuple[Points, Points]:
-    """Bring the lips together on one line; the outer rings follow less than the inner ones."""
+def _closed(upper: Points, lower: Points, upper_closes: float, jaw_closes: float) -> tuple[Points, Points]:
+    """Bring the lips together on one line, by parts of their gap; the outer rings follow less than the inner ones."""
     gap = np.maximum(lower[_INNER, :, 1] - upper[_INNER, :, 1], 0)
-    follow = np.array([0.55, 0.75, 0.9, 1.0])[:, None]
     upper, lower = upper.copy(), lower.copy()
-    upper[..., 1] += upper_closes * gap * follow
-    lower[..., 1] -= (1 - upper_closes) * gap * follow
+    lower_closes = 1 - upper_closes
+    with_jaw = float(np.interp(jaw_closes, CLOSES_WITH_GAP, (0, 1)))
+    upper[..., 1] += upper_closes * gap * RINGS_FOLLOW[:, None]
+    lower[..., 1] -= lower_closes * gap * (RINGS_FOLLOW + with_jaw * (1 - RINGS_FOLLOW))[:, None]
     middle = (upper[_INNER] + lower[_INNER]) / 2
     upper[_INNER] = lower[_INNER] = middle
     return upper, lower

@@ -14,7 +14,7 @@ from ...portrait.portrait import Image
 from .arrays import Plane, Points
 from .head_frame import HeadFrame
 from .jaw import Jaw
-from .light import Light
+from .light import Light, lip_colour
 from .lips import COLUMNS, Lips
 from .pose import HeadPose
 from .sheet import Canvas, Sheet
@@ -152,7 +152,7 @@ class MouthInterior:
         if TIP_RISES < tongue < BETWEEN_TEETH:
             canvas.draw(self.tip, tip, float(np.clip((tongue - TIP_RISES) / 0.2, 0, 0.9)))
         canvas.draw(self.upper, pose.to_image(self.upper.points + self.upper_edge), 0.96)
-        if self.own is not None:
+        if self.own is not None and self.own.sheet is not None:
             canvas.draw(self.own.sheet, pose.to_image(self.own.sheet.points))
         if tongue >= BETWEEN_TEETH:
             canvas.draw(self.tip, tip)
@@ -196,7 +196,7 @@ def make_mouth(
     )
     if own is not None:
         upper_edge[1] = own.edge_y
-    lip = _lip_colour(image, lips, head)
+    lip = lip_colour(image, lips, head)
     flesh = (0.5 * FLESH * light.tint + 0.5 * lip) * WITHOUT_SKY
     hue = light.tint / light.level
     return MouthInterior(
@@ -224,13 +224,6 @@ def _coarse(fine: npt.NDArray[np.uint8]) -> Plane:
 def _warm(shade: Plane) -> Plane:
     """Factors for R, G, B [h, w, 3] of a shade [h, w], 0-1."""
     return np.take(_WARM, (shade * (len(_WARM) - 1)).astype(np.intp), axis=0)
-
-
-def _lip_colour(image: Image, lips: Lips, head: HeadFrame) -> Points:
-    """Median RGB of both lips between their outer and inner rings, without their corners."""
-    rings = np.concatenate([lips.source_upper[1:3, 4:-4], lips.source_lower[1:3, 4:-4]]).reshape(-1, 3)
-    at = head.to_image(rings)[None, :, :2].astype(np.float32)
-    return np.median(cv2.remap(image, at[..., 0], at[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)[0].astype(float), axis=0)
 
 
 def _box(rim: Points, frame: Image) -> tuple[int, int, int, int] | None:

@@ -73,7 +73,7 @@ def prepare_rig(portrait: Portrait) -> FaceRig:
     own = own_teeth(portrait.image, lips, light, head)
     if own is not None:
         lips = find_lips(portrait.image, landmarks, head, own.edge_y)
-    jaw = find_jaw(head.to_head(landmarks), lips.source_gap)
+    jaw = find_jaw(head.to_head(landmarks), lips.source_gap, lips.source_width)
     mesh = build_mesh(portrait.size, landmarks, head, lips)
     poser = make_poser(mesh, head, portrait.size)
     rims = has_rims(portrait.image, landmarks)

@@ -11,7 +11,7 @@ from scipy.ndimage import gaussian_filter1d, median_filter
 from ...portrait.portrait import Image
 from .arrays import Pixels, Plane, Points, Texture
 from .head_frame import HeadFrame
-from .light import LUMA, Light
+from .light import LUMA, Light, lip_colour
 from .lips import Lips
 from .sheet import Sheet, far_first, grid_triangles, premultiplied
 
@@ -26,16 +26,20 @@ ENAMEL, GUM, BETWEEN = np.array([243.0, 232.0, 212.0]), np.array([168.0, 92.0, 9
 #: Texels per mm while drawing, the sheet's height, and where on it the edge of the incisors lies, mm.
 TEXELS_PER_MM, SHEET_MM, EDGE_MM = 10, 20.0, 16.0
 CANINE = 2
-#: Own teeth: at least this part of an open mouth must be enamel.
-OWN_TEETH_SHARE = 0.12
+#: Own teeth: the upper row begins this close to the upper lip, mm; where it is higher than that, mm, it is seen, and must be over this
+#: part of the mouth's width. Lower than that one, mm, it lends its colour only: what the lip hides would be smeared from a rim.
+BELOW_LIP_MM, SEEN_MM, OWN_TEETH_SPAN, LENDS_MM = 2.5, 1.0, 0.55, 3.5
+#: Enamel is less red than the lips by this (a of CIE Lab), or brighter by this factor; and hardly redder than the skin.
+LESS_RED, BRIGHTER, HARDLY_REDDER = 5.0, 1.25, 7.0
 _OWN_SCALE = 4
 
 
 @dataclass(frozen=True)
 class OwnTeeth:
-    """The upper teeth cut from the photo: a sheet fixed to the skull; edge_y: head mm of their edge; enamel: RGB of them."""
+    """The upper teeth in the photo. sheet: cut out and fixed to the skull, None where too little of them shows; edge_y: head mm of their
+    edge; enamel: RGB of them."""
 
-    sheet: Sheet
+    sheet: Sheet | None
     edge_y: float
     enamel: Points
 
@@ -64,40 +68,50 @@ def own_teeth(image: Image, lips: Lips, light: Light, head: HeadFrame) -> OwnTee
     """The upper teeth that an open-mouthed portrait shows, or None."""
     if not lips.opened:
         return None
-    rim = head.to_image(np.vstack([lips.source_upper[-1], lips.source_lower[-1, 1:-1][::-1]]))
-    margin = 4 * head.px_per_mm
-    low = np.maximum(np.floor(rim[:, :2].min(axis=0) - margin).astype(int), 0)
-    high = np.minimum(np.ceil(rim[:, :2].max(axis=0) + margin).astype(int), np.array(image.shape[1::-1]))
-    crop = image[low[1] : high[1], low[0] : high[0]]
-    big = np.clip(cv2.resize(crop, None, fx=_OWN_SCALE, fy=_OWN_SCALE, interpolation=cv2.INTER_CUBIC), 0, 255)
+    big, inside, low, high = _opening(image, lips, head)
     per_mm = head.px_per_mm * _OWN_SCALE
-    inside: Plane = np.zeros(big.shape[:2], np.uint8)
-    cv2.fillPoly(inside, [np.round((rim[:, :2] - low + 0.5) * _OWN_SCALE - 0.5).astype(np.int32)], 255)
     shave = int(max(1, 0.35 * per_mm))
     inside = cv2.erode(inside, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * shave + 1, 2 * shave + 1)))
-    if np.count_nonzero(inside) < 50:
+    row = _upper_row(_enamel_mask(big, inside, light, per_mm) > 0.5, inside > 0, per_mm)
+    seen = np.asarray(row.any(axis=0))
+    if seen.sum() <= OWN_TEETH_SPAN * (inside > 0).any(axis=0).sum():
         return None
-    enamel = _enamel_mask(big, inside, light, per_mm)
-    if (enamel[inside > 0] > 0.5).mean() < OWN_TEETH_SHARE:
+    tone = np.median(big[row].astype(float), axis=0)
+    if not _is_enamel(tone, light, lip_colour(image, lips, head)):
         return None
-    tone = np.median(big[enamel > 0.5].astype(float), axis=0)
-    if not _is_enamel(tone, light):
-        return None
-    bounds = _tooth_bounds(enamel, inside > 0, per_mm)
-    if bounds is None:
-        return None
-    top, bottom, side = bounds
-    texture = _cut_out(big, top, bottom, side, shave, per_mm)
-    columns = big.shape[1]
-    edge_row = float(np.median(bottom[int(0.42 * columns) : int(0.58 * columns)])) / _OWN_SCALE + low[1]
-    depth = float(head.to_image(lips.seam)[2])
-    edge = head.to_head(np.array([rim[:, 0].mean(), edge_row, depth]))
-    return OwnTeeth(_flat_sheet(texture, low, high, depth, head, lips), float(edge[1]), tone)
+    top, bottom, side = _tooth_bounds(row, seen, per_mm)
+    middle = bottom[int(0.42 * len(bottom)) : int(0.58 * len(bottom))]
+    x, _, depth = head.to_image(lips.seam)
+    edge = head.to_head(np.array([x, float(np.median(middle)) / _OWN_SCALE + low[1], depth]))
+    sheet = None
+    if np.median(row.sum(axis=0)[seen]) > LENDS_MM * per_mm:
+        sheet = _flat_sheet(_cut_out(big, top, bottom, side, shave, per_mm), low, high, float(depth), head, lips)
+    return OwnTeeth(sheet, float(edge[1]), tone)
 
 
-def _is_enamel(tone: Points, light: Light) -> bool:
-    """Not the highlights of a lip: no redder than the skin and nearly as bright."""
-    return bool(tone[0] / max(tone[1], 1.0) < light.skin[0] / light.skin[1] and tone @ LUMA > 0.7 * (light.skin @ LUMA))
+def _opening(image: Image, lips: Lips, head: HeadFrame) -> tuple[Pixels, Texture, Points, Points]:
+    """The photo around an open mouth, enlarged, 255 between its lips there, and the corners of that part, pixels of the photo."""
+    rim = head.to_image(np.vstack([lips.source_upper[-1], lips.source_lower[-1, 1:-1][::-1]]))[:, :2]
+    margin = 4 * head.px_per_mm
+    low = np.maximum(np.floor(rim.min(axis=0) - margin).astype(int), 0)
+    high = np.minimum(np.ceil(rim.max(axis=0) + margin).astype(int), np.array(image.shape[1::-1]))
+    crop = image[low[1] : high[1], low[0] : high[0]]
+    big = np.asarray(cv2.resize(crop, None, fx=_OWN_SCALE, fy=_OWN_SCALE, interpolation=cv2.INTER_CUBIC), np.uint8)
+    inside = np.zeros(big.shape[:2], np.uint8)
+    cv2.fillPoly(inside, [np.round((rim - low + 0.5) * _OWN_SCALE - 0.5).astype(np.int32)], 255)
+    return big, inside, low, high
+
+
+def _is_enamel(tone: Points, light: Light, lip: Points) -> bool:
+    """Not the wet rim of a lip, and no gum; all three RGB."""
+    (_, red, _), (_, red_skin, _), (_, red_lip, _) = _lab(np.array([tone, light.skin, lip]))
+    tells = red_lip - red >= LESS_RED or tone @ LUMA >= BRIGHTER * (lip @ LUMA)
+    return bool(tells and red <= red_skin + HARDLY_REDDER)
+
+
+def _lab(colours: Points) -> Points:
+    """CIE Lab [n, 3] of RGB colours [n, 3]."""
+    return cv2.cvtColor((colours / 255).astype(np.float32)[None], cv2.COLOR_RGB2LAB)[0].astype(float)
 
 
 def _draw_crowns(upper: bool) -> tuple[Points, Points, float]:
@@ -175,19 +189,26 @@ def _enamel_mask(big: Pixels, inside: Texture, light: Light, per_mm: float) -> P
     return cv2.GaussianBlur((1 / (1 + np.exp(-score))).astype(np.float32), (0, 0), 0.25 * per_mm) * (inside > 0)
 
 
-def _tooth_bounds(enamel: Points, inside: Plane, per_mm: float) -> tuple[Points, Points, Points] | None:
-    """Per column: first row of the mouth, row of the teeth's edge, and 0-1 how far from the ends of the row of teeth."""
-    height, width = enamel.shape
-    rows, columns = np.arange(height)[:, None], np.arange(width)
-    is_tooth = enamel > 0.5
-    seen = is_tooth.sum(axis=0) > 2
-    if seen.sum() < 10:
-        return None
-    lowest = np.where(is_tooth, rows, -1).max(axis=0)
-    ceiling = np.where(inside, rows, height).min(axis=0)
-    bottom = np.interp(columns, columns[seen], lowest[seen])
-    bottom = gaussian_filter1d(median_filter(bottom, int(3 * per_mm)), 1.1 * per_mm) - 0.35 * per_mm
-    top = gaussian_filter1d(np.interp(columns, columns[seen], ceiling[seen]), 0.5 * per_mm)
+def _upper_row(is_enamel: Plane, inside: Plane, per_mm: float) -> Plane:
+    """[h, w] True on the upper row of teeth: what goes on in one piece from under the upper lip, not lower teeth or the lower lip's rim."""
+    height = len(inside)
+    rows = np.arange(height)[:, None]
+    ceiling, first = (np.where(mask, rows, height).min(axis=0) for mask in (inside, is_enamel))
+    below = np.where(~is_enamel & (rows > first), rows, height).min(axis=0)
+    seen = (first - ceiling < BELOW_LIP_MM * per_mm) & (below - first > SEEN_MM * per_mm)
+    return np.asarray((rows >= first) & (rows < below) & seen)
+
+
+def _tooth_bounds(row: Plane, seen: Plane, per_mm: float) -> tuple[Points, Points, Points]:
+    """Per column: first and last row of the row of teeth, and 0-1 how far from its ends; ``seen`` [w]: columns that show it."""
+    rows, columns = np.arange(len(row))[:, None], np.arange(row.shape[1])
+
+    def along(values: Points, smooth_mm: float) -> Points:
+        through = median_filter(np.interp(columns, columns[seen], values[seen]), int(3 * per_mm), mode="nearest")
+        return np.asarray(gaussian_filter1d(through, smooth_mm * per_mm))
+
+    top = along(np.where(row, rows, len(row)).min(axis=0).astype(float), 0.5)
+    bottom = along(np.where(row, rows, -1).max(axis=0).astype(float), 1.1) - 0.35 * per_mm
     first, last = columns[seen][[0, -1]]
     side = np.clip((columns - first) / (1.2 * per_mm), 0, 1) * np.clip((last - columns) / (1.2 * per_mm), 0, 1)
     return top, bottom, side
