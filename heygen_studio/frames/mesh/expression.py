@@ -100,6 +100,8 @@ def _lids(mesh: FaceMesh, down: float, up: float) -> Points:
     """[N, 3] mm: the upper lid comes ``down`` and the lower one ``up`` by parts of the opening; the eyeball's skin gives way."""
     field = np.zeros((len(mesh.vertices), 3))
     for eye, grid in zip(EYES, mesh.eyes, strict=True):
+        if grid.hidden:
+            continue
         upper, lower = ([mesh.landmark[i] for i in lid] for lid in (eye.upper, eye.lower))
         opening = mesh.vertices[lower] - mesh.vertices[upper]
         opening[:, 2] = 0

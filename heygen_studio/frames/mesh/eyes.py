@@ -88,14 +88,14 @@ class Eyelid:
         return begin + SKIN_ROWS[:, None, None] * (margin - begin), margin + reach[..., None] * down, shown
 
 
-def make_eyelids(image: Image, mesh: FaceMesh, head: HeadFrame, magnification: float, *, rims: bool) -> tuple[Eyelid, Eyelid]:
-    """The lids of a uint8 RGB portrait, their skin filled in from that around the eye.
+def make_eyelids(image: Image, mesh: FaceMesh, head: HeadFrame, magnification: float, *, rims: bool) -> tuple[Eyelid, ...]:
+    """The lids of the eyes that a uint8 RGB portrait shows, their skin filled in from that around the eye.
 
     magnification: pixels of ``image`` per pixel of the photo: the lids must not be sharper than it; rims: the person wears glasses.
     """
     softness = max(0.3, 0.32 * magnification)
-    left, right = (_make_eyelid(image, mesh, head, eye, softness, rims=rims) for eye in EYES)
-    return left, right
+    seen = [eye for eye, grid in zip(EYES, mesh.eyes, strict=True) if not grid.hidden]
+    return tuple(_make_eyelid(image, mesh, head, eye, softness, rims=rims) for eye in seen)
 
 
 def _make_eyelid(image: Image, mesh: FaceMesh, head: HeadFrame, indices: EyeIndices, softness: float, *, rims: bool) -> Eyelid:

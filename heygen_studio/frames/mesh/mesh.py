@@ -22,10 +22,12 @@ EYE_RIM_MM = 2.2
 
 @dataclass(frozen=True)
 class EyeGrid:
-    """The eyeball's own vertices: ``vertices`` indices, ``follow`` [n], 1 at the iris and 0 at the lids."""
+    """The eyeball's own vertices: ``vertices`` indices, ``follow`` [n], 1 at the iris and 0 at the lids. hidden: by a dark lens; it neither
+    looks about nor blinks."""
 
     vertices: Index
     follow: Points
+    hidden: bool
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,9 @@ class FaceMesh:
         return len(self.vertices) - len(self.twin_of)
 
 
-def build_mesh(size: tuple[int, int], landmarks: npt.ArrayLike, head: HeadFrame, lips: Lips) -> FaceMesh:
+def build_mesh(
+    size: tuple[int, int], landmarks: npt.ArrayLike, head: HeadFrame, lips: Lips, hidden_eyes: tuple[bool, bool] = (False, False)
+) -> FaceMesh:
     """The mesh of a portrait of ``size`` (width, height) with [478, 3] landmarks in pixels."""
     pixels = np.asarray(landmarks, float)
     points = head.to_head(pixels)
@@ -73,10 +77,10 @@ def build_mesh(size: tuple[int, int], landmarks: npt.ArrayLike, head: HeadFrame,
 
     parts = [points[kept], lips.source_upper.reshape(-1, 3), lips.source_lower[:, 1:-1].reshape(-1, 3)]
     eyes = []
-    for eye in EYES:
+    for eye, hidden in zip(EYES, hidden_eyes, strict=True):
         inside, follow = _eye_grid(pixels, eye.opening, eye.iris, eye.iris_edge, EYE_RIM_MM * head.px_per_mm)
         start = sum(map(len, parts))
-        eyes.append(EyeGrid(np.arange(start, start + len(inside), dtype=np.int32), follow))
+        eyes.append(EyeGrid(np.arange(start, start + len(inside), dtype=np.int32), follow * (not hidden), hidden))
         parts.append(head.to_head(inside))
     outline, neck = (_outside_jaw(pixels, distance * head.px_per_mm) for distance in (OUTLINE_MM, NECK_MM))
     around = _outer_grid(size, pixels, neck)

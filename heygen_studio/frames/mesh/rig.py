@@ -15,7 +15,7 @@ from .arrays import Index, Plane, Points, Texture
 from .background import split_layers
 from .deform import Deformer, fit_deformer
 from .eyes import Eyelid, make_eyelids
-from .glasses import has_rims
+from .glasses import dark_lenses, has_rims
 from .head_frame import head_frame
 from .jaw import Jaw, find_jaw
 from .light import read_light
@@ -59,7 +59,7 @@ class FaceRig:
     poser: Poser
     jaw: Jaw
     mouth: MouthInterior
-    eyelids: tuple[Eyelid, Eyelid]
+    eyelids: tuple[Eyelid, ...]
     bands: tuple[Band, ...]
     lip_triangles: Index
 
@@ -74,7 +74,7 @@ def prepare_rig(portrait: Portrait) -> FaceRig:
     if own is not None:
         lips = find_lips(portrait.image, landmarks, head, own.edge_y)
     jaw = find_jaw(head.to_head(landmarks), lips.source_gap, lips.source_width)
-    mesh = build_mesh(portrait.size, landmarks, head, lips)
+    mesh = build_mesh(portrait.size, landmarks, head, lips, dark_lenses(portrait.image, landmarks))
     poser = make_poser(mesh, head, portrait.size)
     rims = has_rims(portrait.image, landmarks)
     mended = without_dark_corners(portrait.image, lips, head)
