@@ -21,7 +21,7 @@ from .eyes import blink, gaze
 from .head import pose, shift, unhurried
 from .loudness import audible, loudness, usual
 from .motion import Curve, Motion, Track
-from .mouth import mouth, smooth
+from .mouth import articulated, mouth, smooth
 from .pauses import Pause, pauses
 from .pitch import semitones
 from .sound_mouth import sound_mouth, with_sound
@@ -70,7 +70,7 @@ def make_motion(
     head = unhurried(posed, fps) * head_motion
     return Motion(
         fps=fps,
-        mouth=_frames(_mouth(speech, level, reference, resting, times, fps)),
+        mouth=_frames(articulated(_mouth(speech, level, melody, resting, times, fps))),
         pose=_frames(head),
         shift=_frames(shift(times, lively, shift_dice) * rest[:, None] * head_motion),
         blink=_frames(blink(times, resting, blink_dice)),
@@ -83,13 +83,13 @@ def make_motion(
     )
 
 
-def _mouth(speech: Speech, level: Curve, reference: float, resting: Sequence[Pause], times: Curve, fps: float) -> Curve:
+def _mouth(speech: Speech, level: Curve, melody: Curve, resting: Sequence[Pause], times: Curve, fps: float) -> Curve:
     """From the phones where they are known, from the sound where they are not."""
     symbols = {phone.symbol for phone in speech.phones} - {""}
-    known = mouth(speech.phones, resting, level, reference, times)
+    known = mouth(speech.phones, resting, level, usual(level), times)
     if symbols and UNNAMED not in symbols:
         return known
-    heard = sound_mouth(speech, level, resting, times)
+    heard = sound_mouth(speech, level, melody, resting, times)
     return with_sound(known, speech.phones, heard, times, fps) if symbols - {UNNAMED} else heard
 
 

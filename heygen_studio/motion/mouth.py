@@ -51,6 +51,10 @@ EDGE_S = 0.090
 SLACK_S = 0.060
 
 
+#: Blending takes the tips off fast speech, and a mouth that follows it mumbles: lips and jaw open this much wider, but near this many mm no
+#: further. `ROOF` is how late the bound is felt.
+ARTICULATION, WIDEST_MM, ROOF = 1.5, 13.0, 4
+
 #: Between words a voice may mark a gap through which it goes on sounding; the mouth heeds it only if it is this quiet, against a vowel.
 GAP_LOUDNESS = 0.12
 
@@ -195,6 +199,15 @@ def put_through(shape: Curve) -> None:
     shape[:, RAISE] += teeth * (1.0 - shape[:, RAISE])
     shape[:, DEPRESS] *= 1 - teeth
     shape[:, [APERTURE, RAISE, DEPRESS, LABIODENTAL]] *= shut[:, None]
+
+
+def articulated(mouth: Curve) -> Curve:
+    """The mouth, float64 [n, 9], of somebody who speaks clearly: apertures and jaw wider, f/v and closures as they were."""
+    aperture = mouth[:, APERTURE]
+    wider = ARTICULATION / (1 + (ARTICULATION * aperture / WIDEST_MM) ** ROOF) ** (1 / ROOF)
+    clear = mouth.copy()
+    clear[:, [APERTURE, JAW]] *= (1 + (wider - 1) * (1 - mouth[:, LABIODENTAL]))[:, None]
+    return clear
 
 
 def force_closures(frames: Curve, closures: Sequence[Bump], times: Curve) -> None:

@@ -29,6 +29,7 @@ from .mouth import (
 from .pauses import Pause
 from .sound_features import PER_SECOND, features
 from .sound_net import listen
+from .steady import speech_share
 from .windows import CLOCK, ticks
 
 #: The bounds of the columns of `Motion.mouth`.
@@ -42,13 +43,16 @@ CLOSURE_HEARD, TEETH_HEARD = 0.6, 0.55
 PASSING_S = 0.04
 
 
-def sound_mouth(speech: Speech, level: Curve, pauses: Sequence[Pause], times: Curve) -> Curve:
+def sound_mouth(speech: Speech, level: Curve, melody: Curve, pauses: Sequence[Pause], times: Curve) -> Curve:
     """The mouth at the given times, float64 [len(times), 9], the columns of `Motion.mouth`.
 
-    level: loudness at every tick of the inner clock; pauses: the silences to rest in; times: centres of the frames, seconds.
+    level: loudness at every tick of the inner clock; melody: see `pitch.semitones`; pauses: the silences to rest in; times: centres of the
+    frames, seconds.
     """
     clock = np.arange(ticks(speech, PER_SECOND)) / PER_SECOND
     opened = gate(clock, rests(pauses, len(level) / CLOCK))
+    if len(level):
+        opened *= np.interp(clock, np.arange(len(level)) / CLOCK, speech_share(level, melody))
     shape = np.clip(listen(features(speech, level)), LEAST, MOST) * opened[:, None]
     closures = _bumps(shape[:, CLOSURE], CLOSURE_HEARD, CLOSURE_RAMP_S)
     teeth = _bumps(shape[:, LABIODENTAL], TEETH_HEARD, TEETH_RAMP_S)

@@ -1,6 +1,9 @@
 import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
 
-from heygen_studio.motion.mouth import SLACK_S, Segment, gate, rests, split, trim
+from heygen_studio.motion.motion import APERTURE, CLOSURE, JAW, LABIODENTAL
+from heygen_studio.motion.mouth import SLACK_S, WIDEST_MM, Segment, articulated, gate, rests, split, trim
 from heygen_studio.motion.pauses import Pause
 from heygen_studio.speech.speech import Phone
 
@@ -34,3 +37,20 @@ def test_the_gate_is_shut_in_pauses_and_at_both_ends_and_opens_smoothly() -> Non
     assert (opened[(clock > 0.2) & (clock < 0.9)] == 1).all() and (opened[(clock > 1.6) & (clock < 2.7)] == 1).all()
     assert opened[0] == 0 and opened[-1] == 0
     assert np.abs(np.diff(opened)).max() < 0.1
+
+
+@given(st.lists(st.floats(0, 14), min_size=2, max_size=2, unique=True).map(sorted))
+def test_clear_speech_opens_wider_in_the_same_order_and_not_too_wide(apertures: list[float]) -> None:
+    mouth = np.zeros((2, 9))
+    mouth[:, APERTURE], mouth[:, JAW] = apertures, np.array(apertures) / 2
+    clear = articulated(mouth)
+    assert clear[0, APERTURE] <= clear[1, APERTURE] <= WIDEST_MM
+    assert clear[0, APERTURE] >= min(1.4 * apertures[0], 8)
+    assert np.allclose(clear[:, JAW], clear[:, APERTURE] / 2)
+
+
+def test_clear_speech_leaves_teeth_on_the_lip_and_shut_lips_alone() -> None:
+    mouth = np.zeros((2, 9))
+    mouth[0, [APERTURE, LABIODENTAL]] = 1.7, 1.0
+    mouth[1, CLOSURE] = 1.0
+    assert (articulated(mouth) == mouth).all()

@@ -112,6 +112,14 @@ def test_noise_alone_does_not_make_the_mouth_chatter(utter: Utter, brown: float)
     noise = np.fft.irfft(spectrum)
     mouth = make_motion(overwritten(utter([("a", 8.0)]), 0.2 * noise / np.abs(noise).max()), fps=25, seed=0).mouth
     assert np.abs(np.diff(mouth[:, APERTURE])).mean() < 0.3 and not (mouth[:, CLOSURE] == 1).any()
+    assert mouth[25:-25, APERTURE].mean() < 0.5
+
+
+def test_a_whisper_is_no_steady_noise(utter: Utter) -> None:
+    hiss = 0.2 * np.random.default_rng(0).standard_normal(6 * RATE)
+    syllables = np.repeat(np.tile([1.0, 0.1], 15), len(hiss) // 30)  # five a second
+    mouth = make_motion(overwritten(utter([("a", 6.0)]), hiss * syllables), fps=25, seed=0).mouth
+    assert mouth[25:-25, APERTURE].mean() > 1.0
 
 
 def test_the_mouth_that_is_heard_does_not_depend_on_the_level_or_on_how_far_the_recording_goes_on(utter: Utter) -> None:

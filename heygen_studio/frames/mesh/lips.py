@@ -34,6 +34,10 @@ RELEASED_BY_FROWN = 1.8
 FLATTENED, FLATTENED_AT_REST = 0.9, 0.275
 #: The corners of the mouth drop by this part of its aperture.
 CORNERS_DROP = 0.13
+#: Of an aperture, the part by which the upper lip rises. Towards the corners the opening narrows as 1 - x^OPENING_POWER, x from -1 to 1.
+UPPER_RISES, OPENING_POWER = 0.30, 2.4
+#: Lips that press together get thinner by this part; more, and a tracker takes them for parted.
+PRESSED_THINNER = 0.1
 #: The rings of a lip keep at least this distance, mm.
 THINNEST_MM = 0.05
 #: Of the gap of an open mouth that the jaw leaves, the part that the upper lip closes; of all of it, at most this, where a broad smile has
@@ -126,15 +130,15 @@ def lip_shape(lips: Lips, mouth: npt.ArrayLike, smile: float = 0.0) -> tuple[Poi
     inward = (np.arange(RINGS) / _INNER)[:, None]
 
     _spread_or_round(lips, (upper, lower), along, inward, aperture, spread, roundness)
-    profile = np.clip(1 - along**2, 0, 1) ** (1 - 0.42 * roundness)
+    profile = np.clip(1 - np.abs(along) ** OPENING_POWER, 0, 1) ** (1 - 0.42 * roundness)
     broad = np.clip(1 - along**4, 0, 1)
-    upper[..., 1] -= 0.20 * aperture * profile * (0.55 + 0.45 * inward) + row[RAISE] * broad * (0.75 + 0.25 * inward)
-    lower[..., 1] += 0.80 * aperture * profile * (0.86 + 0.14 * inward) + 0.9 * row[DEPRESS] * broad * (0.8 + 0.2 * inward)
+    upper[..., 1] -= UPPER_RISES * aperture * profile * (0.55 + 0.45 * inward) + row[RAISE] * broad * (0.75 + 0.25 * inward)
+    lower[..., 1] += (1 - UPPER_RISES) * aperture * profile * (0.86 + 0.14 * inward) + 0.9 * row[DEPRESS] * broad * (0.8 + 0.2 * inward)
     corners = (CORNERS_DROP * aperture - 2.0 * smile) * along**2
     for lip in (upper, lower):
         lip[..., 1] += corners
         lip[..., 0] += 1.4 * smile * along * np.abs(along)
-        _thicken(lip, 1 + 0.16 * roundness - 0.24 * closure)
+        _thicken(lip, 1 + 0.16 * roundness - PRESSED_THINNER * closure)
     _tuck_lower_lip(lower, row[LABIODENTAL] * broad)
     _press(upper, lower, closure)
     for lip in (upper, lower):

@@ -24,7 +24,7 @@ from .tongue import BETWEEN_TEETH, FLESH, TIP_RISES, tip_points, tip_sheet, tong
 #: Pixels of the canvas and of the fine mask per frame pixel.
 SUPERSAMPLING, FINE = 2, 4
 #: Where the edges of the incisors lie against the closed seam, mm (down the face, away from the camera).
-UPPER_EDGE, LOWER_EDGE, TONGUE_REST = (2.2, 3.5), (2.7, 5.0), (5.5, 9.0)
+UPPER_EDGE, LOWER_EDGE, TONGUE_REST = (3.0, 3.5), (2.7, 5.0), (5.5, 9.0)
 #: The tongue shows from this opening on, mm.
 TONGUE_SHOWS_MM = 1.6
 #: At least so much of the tip shows above the lower lip.

@@ -22,7 +22,7 @@ UPPER_SHORTER = (0.0, 0.7, 0.15, 0.6, 0.8, 0.9, 1.0)
 LOWER_WIDTHS, LOWER_HEIGHTS = (5.4, 6.0, 6.9, 7.0, 7.1, 10.5, 10.0), (8.8, 9.0, 10.0, 8.8, 8.0, 7.5, 7.2)
 LOWER_SHORTER = (0.0, 0.1, -0.2, 0.4, 0.7, 0.9, 1.0)
 
-ENAMEL, GUM, BETWEEN = np.array([243.0, 232.0, 212.0]), np.array([168.0, 92.0, 98.0]), np.array([192.0, 172.0, 150.0])
+ENAMEL, GUM, BETWEEN = np.array([248.0, 240.0, 224.0]), np.array([168.0, 92.0, 98.0]), np.array([192.0, 172.0, 150.0])
 #: Texels per mm while drawing, the sheet's height, and where on it the edge of the incisors lies, mm.
 TEXELS_PER_MM, SHEET_MM, EDGE_MM = 10, 20.0, 16.0
 CANINE = 2
