@@ -12,7 +12,7 @@ from .arrays import Plane, Points, Texture
 from .background import fill
 from .head_frame import HeadFrame
 from .light import LUMA
-from .lips import Lips
+from .lips import COLUMNS, Lips
 from .topology import FACE_OVAL, LOWER_LIP_RINGS, NOSE_OUTLINE, SMILE_FOLDS, UPPER_LIP_RINGS
 from .warp import TEXELS, Box
 
@@ -22,6 +22,9 @@ CORNER_MM, HOLE, NO_HOLE = 8.0, 0.70, 0.90
 BLURRED_MM, SKIN_COUNTS = 1.4, 0.15
 #: Corners stay a little dark, as closed ones are. At the rim, what is brighter than the lips by this part is tooth.
 MENDED, TOOTH = 0.8, 0.25
+#: The corners of an open mouth run out on the cheeks in lines so far, mm, at most so far above and below their course. They are darker than
+#: the skin beside them within so many mm, by these parts (surely, hardly), and blurred so far.
+RUNS_OUT_MM, BESIDE_MM, SKIN_BESIDE_MM, LINE, NO_LINE, LINE_BLURRED_MM = 7.5, 4.0, 3.5, 0.86, 0.97, 1.2
 #: A fold is what differs between two blurs, mm (sigmas); it lies within this distance of its line, mm (sigma), and goes up to this part.
 FOLD_MM, FOLD_REACH_MM, SOFTENED = (0.7, 7.0), 8.0, 0.9
 #: Bright rims of folds are softened this much less than their dark lines, and no fold is deeper than this, grey levels.
@@ -75,7 +78,33 @@ def without_dark_corners(image: Image, lips: Lips, head: HeadFrame) -> Image:
     mended = image.copy()
     lips_first = known * np.where(mouth > 0, 1.0, SKIN_COUNTS).astype(np.float32)
     mended[low[1] : high[1], low[0] : high[0]] = crop * keep[..., None] + fill(crop, lips_first) * (1 - keep[..., None]) + 0.5
+    for left in (True, False):
+        _take_out_line(mended, edge, left=left, per_mm=head.px_per_mm)
     return mended
+
+
+def _take_out_line(image: Image, edge: Points, *, left: bool, per_mm: float) -> None:
+    """Take the line out, in place, in which a corner of the mouth with the outline ``edge`` [n, 2] runs out on the cheek."""
+    corner = edge[0] if left else edge[COLUMNS - 1]
+    course = corner - edge[[3, -3] if left else [COLUMNS - 4, COLUMNS + 2]].mean(axis=0)
+    course /= max(float(np.linalg.norm(course)), 1e-6)
+    reach = 1.5 * RUNS_OUT_MM * per_mm
+    low = np.maximum(np.floor(corner - reach), 0).astype(int)
+    high = np.minimum(np.ceil(corner + reach), np.array(image.shape[1::-1])).astype(int)
+    crop = np.ascontiguousarray(image[low[1] : high[1], low[0] : high[0]])
+    rows, columns = np.mgrid[: crop.shape[0], : crop.shape[1]]
+    x, y = (columns + low[0] - corner[0]) / per_mm, (rows + low[1] - corner[1]) / per_mm
+    along, across = x * course[0] + y * course[1], np.abs(y * course[0] - x * course[1])
+    mouth = _filled(edge - low, crop.shape)
+    cheek = (1 - cv2.GaussianBlur(mouth.astype(np.float32), (0, 0), 0.5 * per_mm)) ** 2
+    near = np.clip(np.minimum(along / 1.5 + 1, (RUNS_OUT_MM - along) / 2), 0, 1) * np.clip((BESIDE_MM - across) / 1.5, 0, 1) * cheek
+    brightness = cv2.GaussianBlur(crop.astype(np.float32) @ LUMA.astype(np.float32), (0, 0), max(0.5, 0.4 * per_mm))
+    beside = cv2.morphologyEx(brightness, cv2.MORPH_CLOSE, _disc(SKIN_BESIDE_MM * per_mm))
+    line = np.clip((NO_LINE - brightness / np.maximum(beside, 1)) / (NO_LINE - LINE), 0, 1).astype(np.float32)
+    line = cv2.dilate(line, _disc(LINE_BLURRED_MM * per_mm)) * (1 - mouth)
+    part = (cv2.GaussianBlur(line, (0, 0), 0.4 * per_mm) * near)[..., None]
+    skin = fill(crop, ((1 - line) * (1 - mouth)).astype(np.float32))
+    image[low[1] : high[1], low[0] : high[0]] = crop * (1 - part) + skin * part + 0.5
 
 
 def smile_folds(texture: Texture, landmarks: Points, lips: Lips, head: HeadFrame) -> Folds | None:
@@ -107,6 +136,11 @@ def smile_folds(texture: Texture, landmarks: Points, lips: Lips, head: HeadFrame
     smooth = folded.copy()
     smooth[..., :3] = np.clip(colour + change + 0.5, 0, folded[..., 3:])
     return Folds((int(low[0]), int(low[1]), int(high[0]), int(high[1])), folded, smooth)
+
+
+def _disc(radius: float) -> Texture:
+    size = 2 * max(1, round(radius)) + 1
+    return cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)).astype(np.uint8)
 
 
 def _filled(polygon: Points, shape: tuple[int, ...]) -> Plane:

@@ -44,6 +44,26 @@ def test_the_corners_of_an_open_mouth_are_mended_and_nothing_else(astronaut, hop
     assert without_dark_corners(hopper.portrait.image, hopper.rig.mouth.lips, hopper.rig.mouth.head) is hopper.portrait.image
 
 
+def test_lines_in_which_the_corners_run_out_do_not_stay_behind(astronaut):
+    """The photo's lips are longer than their landmarks: their dark ends must not become blots on the cheeks."""
+    lips, head, per_mm = astronaut.rig.mouth.lips, astronaut.rig.mouth.head, astronaut.rig.mouth.head.px_per_mm
+    photo, plain = astronaut.portrait.image.copy(), without_dark_corners(astronaut.portrait.image, lips, head)
+    ends = []
+    for side, inner in ((0, 3), (-1, -4)):
+        corner, *lip = (
+            head.to_image(point)[:2] for point in (lips.source_upper[0, side], lips.source_upper[0, inner], lips.source_lower[0, inner])
+        )
+        course = corner - np.mean(lip, axis=0)
+        ends.append(corner + 5 * per_mm * course / np.linalg.norm(course))
+        start, end = (np.round(16 * point).astype(int).tolist() for point in (corner, ends[-1]))
+        cv2.line(photo, start, end, (60, 30, 25), round(1.5 * per_mm), cv2.LINE_AA, 4)
+    mended = without_dark_corners(photo, lips, head)
+    for x, y in ends:
+        around = slice(int(y - 2 * per_mm), int(y + 2 * per_mm)), slice(int(x - 2 * per_mm), int(x + 2 * per_mm))
+        darkest = [float(np.percentile(image[around] @ LUMA, 5)) for image in (photo, mended, plain)]
+        assert darkest[0] < 0.6 * darkest[2] and darkest[1] > 0.8 * darkest[2]
+
+
 def test_rounding_and_sad_moods_release_a_smile():
     assert smile_released(SOUNDS["silence"], 0.0) == 0
     assert smile_released(SOUNDS["uw"], 0.0) == 1
