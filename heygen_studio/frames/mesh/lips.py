@@ -46,7 +46,7 @@ UPPER_CLOSES, UPPER_CLOSES_AT_MOST = 0.6, 0.66
 #: The rings of a lip that closes, from the outer to the inner one, follow by these parts; a jaw takes its lip along as it is.
 RINGS_FOLLOW = np.array([0.55, 0.75, 0.9, 1.0])
 #: Closed lips meet this far above the edge of the upper incisors, mm.
-SEAM_ABOVE_TEETH_MM = 1.9
+SEAM_ABOVE_TEETH_MM = 2.6
 
 _INNER = RINGS - 1
 _MIDDLE = COLUMNS // 2
