@@ -46,7 +46,7 @@ UPPER_CLOSES, UPPER_CLOSES_AT_MOST = 0.6, 0.66
 #: The rings of a lip that closes, from the outer to the inner one, follow by these parts; a jaw takes its lip along as it is.
 RINGS_FOLLOW = np.array([0.55, 0.75, 0.9, 1.0])
 #: Closed lips meet this far above the edge of the upper incisors, mm.
-SEAM_ABOVE_TEETH_MM = 2.6
+SEAM_ABOVE_TEETH_MM = 3.0
 
 _INNER = RINGS - 1
 _MIDDLE = COLUMNS // 2
@@ -230,10 +230,12 @@ def _press(upper: Points, lower: Points, closure: float) -> None:
 
 
 def _unfold(upper: Points, lower: Points) -> None:
-    """Keep the rings of thin lips in their order."""
+    """Keep the rings of thin lips in their order: each on its side of the next one's line and points."""
     for ring in (2, 1, 0):
-        upper[ring, 1:-1, 1] = np.minimum(upper[ring, 1:-1, 1], upper[ring + 1, 1:-1, 1] - THINNEST_MM)
-        lower[ring, 1:-1, 1] = np.maximum(lower[ring, 1:-1, 1], lower[ring + 1, 1:-1, 1] + THINNEST_MM)
+        for lip, side in ((upper, -1.0), (lower, 1.0)):
+            x, (next_x, next_y) = lip[ring, 1:-1, 0], lip[ring + 1, :, :2].T
+            line = np.maximum(side * np.interp(x, next_x, next_y), side * next_y[1:-1])
+            lip[ring, 1:-1, 1] = side * np.maximum(side * lip[ring, 1:-1, 1], line + THINNEST_MM)
 
 
 def _snap_to_seam(image: Image, head: HeadFrame, upper: Points, lower: Points) -> tuple[Points, Points]:
