@@ -43,7 +43,8 @@ THINNEST_MM = 0.05
 #: Of the gap of an open mouth that the jaw leaves, the part that the upper lip closes; of all of it, at most this, where a broad smile has
 #: drawn it up over the teeth.
 UPPER_CLOSES, UPPER_CLOSES_AT_MOST = 0.6, 0.66
-#: The rings of a lip that closes, from the outer to the inner one, follow by these parts; a jaw takes its lip along as it is.
+#: The rings of a smiling lip that closes, from the outer to the inner one, follow by these parts; where the jaw closes, lips stay as thick
+#: as they are.
 RINGS_FOLLOW = np.array([0.55, 0.75, 0.9, 1.0])
 #: Closed lips meet this far above the edge of the upper incisors, mm.
 SEAM_ABOVE_TEETH_MM = 3.0
@@ -167,10 +168,10 @@ def _closed(upper: Points, lower: Points, upper_closes: float, jaw_closes: float
     """Bring the lips together on one line, by parts of their gap; the outer rings follow less than the inner ones."""
     gap = np.maximum(lower[_INNER, :, 1] - upper[_INNER, :, 1], 0)
     upper, lower = upper.copy(), lower.copy()
-    lower_closes = 1 - upper_closes
     with_jaw = float(np.interp(jaw_closes, CLOSES_WITH_GAP, (0, 1)))
-    upper[..., 1] += upper_closes * gap * RINGS_FOLLOW[:, None]
-    lower[..., 1] -= lower_closes * gap * (RINGS_FOLLOW + with_jaw * (1 - RINGS_FOLLOW))[:, None]
+    follow = (RINGS_FOLLOW + with_jaw * (1 - RINGS_FOLLOW))[:, None]
+    upper[..., 1] += upper_closes * gap * follow
+    lower[..., 1] -= (1 - upper_closes) * gap * follow
     middle = (upper[_INNER] + lower[_INNER]) / 2
     upper[_INNER] = lower[_INNER] = middle
     return upper, lower
