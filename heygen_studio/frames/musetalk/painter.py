@@ -74,12 +74,13 @@ class MuseTalkPainter:
         now = torch.zeros((), dtype=torch.long, device=self._device.name)
         painted = self._vae.decode(self._unet(latents, now, encoder_hidden_states=heard).sample / SCALE).sample
         pixels = ((painted.float() / 2 + 0.5).clamp(0, 1) * 255).round().to(torch.uint8)
-        return list(np.ascontiguousarray(pixels.permute(0, 2, 3, 1).cpu().numpy()))
+        return list(pixels.permute(0, 2, 3, 1).contiguous().cpu().numpy())
 
     def _encoded(self, faces: npt.NDArray[np.uint8]) -> Tensor:
         """Latents [B, 4, 32, 32] of RGB faces: the mean of their distribution, so that the same face always has the same ones."""
-        pixels = torch.from_numpy(faces).permute(0, 3, 1, 2).to(self._device.name, self._device.dtype)
-        latents: Tensor = self._vae.encode(pixels / 127.5 - 1).latent_dist.mode() * SCALE
+        pixels = torch.from_numpy(faces).to(self._device.name)  # bytes travel; they become numbers on the device
+        scaled = (pixels.permute(0, 3, 1, 2).float() / 127.5 - 1).to(self._device.dtype)  # in bfloat16 it would lose half a grey level
+        latents: Tensor = self._vae.encode(scaled).latent_dist.mode() * SCALE
         return latents
 
     def _references(self, faces: Sequence[Image]) -> Tensor:

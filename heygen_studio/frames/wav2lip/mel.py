@@ -1,4 +1,4 @@
-"""Sound as Wav2Lip hears it: 80 mel bands, 80 steps a second."""
+"""Sound as Wav2Lip hears it: 80 mel bands, 80 steps a second, as published in audio.py and hparams.py of Rudrabha/Wav2Lip."""
 
 from __future__ import annotations
 

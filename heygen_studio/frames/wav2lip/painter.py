@@ -1,4 +1,4 @@
-"""Wav2Lip as a `MouthPainter`."""
+"""Wav2Lip as a `MouthPainter`: its input and output as published in inference.py of Rudrabha/Wav2Lip."""
 
 from __future__ import annotations
 
@@ -53,8 +53,8 @@ class Wav2LipPainter:
         references = np.stack([order.reference for order in orders])
         masked = np.stack([order.face for order in orders])
         masked[:, SIDE // 2 :] = 0
-        faces = torch.from_numpy(np.concatenate([masked[..., ::-1], references[..., ::-1]], axis=3))
-        faces = faces.permute(0, 3, 1, 2).to(self._device.name, self._device.dtype) / 255
+        faces = torch.from_numpy(np.concatenate([masked[..., ::-1], references[..., ::-1]], axis=3)).to(self._device.name)
+        faces = (faces.permute(0, 3, 1, 2).float() / 255).to(self._device.dtype)
         sounds = torch.from_numpy(np.stack([order.heard for order in orders]))[:, None].to(self._device.name, self._device.dtype)
         painted = (self._network(sounds, faces).float() * 255).round().clamp(0, 255).to(torch.uint8)
-        return list(np.ascontiguousarray(painted.permute(0, 2, 3, 1).cpu().numpy()[..., ::-1]))
+        return list(painted.flip(1).permute(0, 2, 3, 1).contiguous().cpu().numpy())
