@@ -27,8 +27,10 @@ DEVICES = ("auto", "cuda", "mps", "cpu")
 #: What a network takes beside its parameters (activations of a small batch, the allocator's blocks), as a part of them.
 WORKING = 0.25
 
-#: What runtimes say when memory is out; CUDA has an exception of its own.
-_OUT_OF_MEMORY = ("out of memory", "can't allocate memory", "not enough memory")
+#: What runtimes say when memory is out: CUDA (which has an exception of its own too), MPS, the CPU's allocator, cuDNN and cuBLAS.
+_OUT_OF_MEMORY = ("out of memory", "can't allocate memory", "not enough memory", "status_alloc_failed")
+
+_MAKE_ROOM = "close other programs, choose a smaller engine, or set HEYGEN_STUDIO_DEVICE to another device."
 
 M = TypeVar("M")
 I = TypeVar("I")  # noqa: E741
@@ -112,8 +114,7 @@ def check_memory(need: int, what: str, device: Device) -> None:
     free = free_memory(device)
     if free < need:
         raise EngineUnavailable(
-            f"{what} needs {need / 1e9:.1f} GB of memory on the device {device.name}, and {max(free, 0) / 1e9:.1f} GB are free: "
-            f"close other programs, choose a smaller engine, or set HEYGEN_STUDIO_DEVICE to another device."
+            f"{what} needs {need / 1e9:.1f} GB of memory on the device {device.name}, and {max(free, 0) / 1e9:.1f} GB are free: {_MAKE_ROOM}"
         )
 
 
@@ -138,21 +139,23 @@ class Models:
     def use(self, name: str, need: int, load: Callable[[Device], M], device: Device) -> Iterator[M]:
         """The model called ``name``, loaded by ``load(device)`` if it is not here; it stays at least until the block ends.
 
-        need: bytes of its parameters on that device. Raises `EngineUnavailable` if they do not fit, and what ``load`` raises.
+        need: bytes of its parameters on that device. Raises `EngineUnavailable` if they do not fit, or if memory runs out in the
+        block, and what ``load`` raises.
         """
-        name = f"{name} on {device.name} in {device.dtype}"
-        with self._guard:
-            if name not in self._loaded:
-                self._make_room(need, name, device)
-                self._loaded[name] = _Loaded(load(device), device)
-            held = self._loaded[name]
-            self._loaded.move_to_end(name)
-            held.users += 1
-        try:
-            yield held.model
-        finally:
+        what, name = name, f"{name} on {device.name} in {device.dtype}"
+        with _clear_shortage(what, device):
             with self._guard:
-                held.users -= 1
+                if name not in self._loaded:
+                    self._make_room(need, what, device)
+                    self._loaded[name] = _Loaded(load(device), device)
+                held = self._loaded[name]
+                self._loaded.move_to_end(name)
+                held.users += 1
+            try:
+                yield held.model
+            finally:
+                with self._guard:
+                    held.users -= 1
 
     def names(self) -> tuple[str, ...]:
         """What is loaded, the longest unused first."""
@@ -165,11 +168,11 @@ class Models:
             while self._drop_oldest():
                 continue
 
-    def _make_room(self, need: int, name: str, device: Device) -> None:
+    def _make_room(self, need: int, what: str, device: Device) -> None:
         total = round(need * (1 + WORKING))
         while not zero_gpu() and free_memory(device) < total and self._drop_oldest(device):
             continue
-        check_memory(total, name.split(" on ")[0], device)
+        check_memory(total, what, device)
 
     def _drop_oldest(self, device: Device | None = None) -> bool:
         """Drop the model that was not used for longest (on that device); False if all are in use."""
@@ -185,6 +188,17 @@ class Models:
 def models() -> Models:
     """The models of this process."""
     return Models()
+
+
+@contextmanager
+def _clear_shortage(what: str, device: Device) -> Iterator[None]:
+    """Say in one sentence that memory ran out in the block."""
+    try:
+        yield
+    except (RuntimeError, MemoryError) as error:
+        if not out_of_memory(error):
+            raise
+        raise EngineUnavailable(f"{what} ran out of memory on the device {device.name}: {_MAKE_ROOM}") from error
 
 
 def _give_back() -> None:

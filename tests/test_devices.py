@@ -105,6 +105,21 @@ def test_the_longest_unused_model_leaves_when_memory_is_short(monkeypatch):
     assert held.names() == ()
 
 
+def test_memory_that_runs_out_while_a_model_is_loaded_or_used_is_one_sentence():
+    def load(device: Device) -> torch.nn.Module:
+        raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB.")
+
+    with pytest.raises(EngineUnavailable, match=r"^painter ran out of memory on the device cpu: close"), Models().use("painter", 1, load, CPU):
+        pass
+    held = Models()
+    with pytest.raises(EngineUnavailable, match="^XTTS ran out"), held.use("XTTS", 1, lambda device: torch.nn.Linear(2, 2), CPU):
+        raise RuntimeError("cuDNN error: CUDNN_STATUS_ALLOC_FAILED")
+    held.unload()
+    assert held.names() == (), "it is not in use any more"
+    with pytest.raises(RuntimeError, match="shapes"), held.use("XTTS", 1, lambda device: torch.nn.Linear(2, 2), CPU) as layer:
+        layer(torch.zeros(1, 5))
+
+
 def test_threads_that_want_the_same_model_share_one():
     held, made = Models(), []
 
