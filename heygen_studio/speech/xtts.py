@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import threading
-from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ from typing import Any
 import numpy as np
 from torch import Tensor
 
-from ..devices import Device, choose_device, models
+from ..devices import Device, choose_device, models, out_of_memory
 from ..errors import EngineUnavailable
 from ..settings import settings, worker_threads
 from ..stages import StageStore, key
@@ -50,7 +49,7 @@ class XttsVoice:
             raise EngineUnavailable('Japanese needs the package cutlet, which is not installed: pip install "coqui-tts[ja]".')
         self._language = voice.language
         self._folder = fetch("coqui-xtts-v2")
-        self._device = replace(choose_device(), dtype=_float32())  # half precision is not steady in its long chains
+        self._device = _device()
         self._heard = voice.heard
         self._reference = read_reference(voice.recording)
 
@@ -128,6 +127,8 @@ def load_xtts(folder: Path, device: Device) -> Any:
             model = Xtts(config)
             model.load_checkpoint(config, checkpoint_dir=str(folder))
         except (OSError, RuntimeError, ValueError, KeyError, TypeError) as error:
+            if out_of_memory(error):
+                raise
             lines = str(error).strip().splitlines() or [type(error).__name__]
             raise EngineUnavailable(f"The files in {folder} are not those of XTTS v2 ({lines[0][:160]}): fetch them again.") from error
     _rename_cache(model.gpt.gpt_inference)
@@ -159,7 +160,10 @@ def _heard(model: Any, reference: Reference) -> tuple[Tensor, Tensor]:
     return manner, sound
 
 
-def _float32() -> Any:
+def _device() -> Device:
+    """In full precision, because half of it is not steady in its long chains. Never mps, where a convolution of its decoder is missing
+    and the rest is slower than on the CPU (github.com/idiap/coqui-ai-TTS, issues 65 and 248)."""
     import torch
 
-    return torch.float32
+    device = choose_device()
+    return Device("cpu" if device.name == "mps" else device.name, torch.float32)

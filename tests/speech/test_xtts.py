@@ -115,6 +115,16 @@ def test_it_speaks_other_languages(language: Language, recording: Path, tmp_path
     assert all(0 <= word.start <= word.end <= speech.duration for word in speech.words)
 
 
+@pytest.mark.usefixtures("installed")
+def test_a_gpu_that_cannot_run_it_is_left_alone(recording: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import torch
+
+    from heygen_studio.devices import Device
+
+    monkeypatch.setattr("heygen_studio.speech.xtts.choose_device", lambda: Device("mps", torch.float16))
+    assert said("Hello there.", recording, "en", tmp_path / "speech").duration > 0.3
+
+
 def test_a_long_sentence_is_cut_as_the_language_wants_it(recording: Path, weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(agreements, "require", lambda name: None)
     for language, tongue in TONGUES.items():
