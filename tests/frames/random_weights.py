@@ -35,11 +35,8 @@ AUTOENCODER: dict[str, Any] = {
     "down_block_types": ["DownEncoderBlock2D"] * 4, "in_channels": 3, "latent_channels": 4, "layers_per_block": 2, "norm_num_groups": 32,
     "out_channels": 3, "sample_size": 256, "up_block_types": ["UpDecoderBlock2D"] * 4,
 }  # fmt: skip
-#: What of whisper-tiny's config.json the encoder depends on.
-WHISPER: dict[str, Any] = {
-    "d_model": 384, "encoder_layers": 4, "encoder_attention_heads": 6, "encoder_ffn_dim": 1536, "num_mel_bins": 80,
-    "max_source_positions": 1500, "decoder_layers": 4, "decoder_attention_heads": 6, "decoder_ffn_dim": 1536,
-}  # fmt: skip
+#: config.json of whisper-tiny.
+WHISPER: dict[str, Any] = json.loads((Path(__file__).parent / "musetalk" / "whisper_tiny_config.json").read_text(encoding="utf-8"))
 
 #: What is smaller in the tiny set.
 TINY_MUSETALK = {**MUSETALK, "block_out_channels": [8, 8, 16, 16], "cross_attention_dim": 16, "norm_num_groups": 4, "layers_per_block": 1}

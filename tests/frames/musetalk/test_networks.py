@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,6 +20,7 @@ from heygen_studio.errors import WeightsError
 from heygen_studio.frames.musetalk.networks import load_autoencoder, load_sound_encoder, load_unet, named_as_today
 from heygen_studio.frames.musetalk.painter import SIDE, MuseTalkPainter
 from heygen_studio.frames.repaint.painter import Order
+from heygen_studio.weights import WEIGHTS, Hub
 from tests.layouts import layout_of, read_layout
 
 from ..random_weights import AUTOENCODER, MUSETALK, WHISPER
@@ -37,6 +40,14 @@ def orders(count: int) -> list[Order]:
     dice = np.random.default_rng(0)
     faces = dice.integers(0, 256, (count + 1, SIDE, SIDE, 3), np.uint8)
     return [Order(face, faces[-1], dice.normal(size=(50, 16)).astype(np.float32)) for face in faces[:-1]]
+
+
+@pytest.mark.parametrize(("weight", "settings"), [("musetalk", MUSETALK), ("sd-vae-ft-mse", AUTOENCODER), ("whisper-tiny", WHISPER)])
+def test_the_networks_are_built_from_the_published_settings_byte_for_byte(weight: str, settings: dict[str, Any]):
+    source = WEIGHTS[weight].source
+    assert isinstance(source, Hub)
+    published = next(file.sha256 for file in source.files if file.path.endswith(("config.json", "musetalk.json")))
+    assert hashlib.sha256(f"{json.dumps(settings, indent=2)}\n".encode()).hexdigest() == published
 
 
 def test_names_shapes_and_sizes_are_the_published_ones():
