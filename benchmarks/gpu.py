@@ -132,7 +132,7 @@ def peak_bytes(device: str) -> int:
 
 def print_row(row: dict[str, Any], sizes: list[str]) -> None:
     ends = "".join(f"{row.get(f'{size}_fps', float('nan')):17.1f}" for size in sizes)
-    print(f"{row['engine']:10s}{row['batch']:6d}{row.get('network_fps', float('nan')):15.1f}{ends}{row['peak_gb']:12.2f}", flush=True)
+    print(f"{row['engine']:10s}{row['batch']:6d}{row.get('network_fps', float('nan')):15.2f}{ends}{row['peak_gb']:12.2f}", flush=True)
 
 
 def versions(tiny: bool) -> dict[str, Any]:

@@ -157,11 +157,14 @@ class _Converter:
         if self._graph is None or self._graph[0] != kind:
             footage, graph = self._footage, av.filter.Graph()
             wide, high = (footage.height, footage.width) if footage.turned % 2 else footage.size
-            conversion = f"w={wide}:h={high}:in_color_matrix={footage.colour.converter}:in_range={footage.colour.range}"
+            # An odd line or column is cut off, for to scale it away would blur the whole picture.
+            width, height = (own if own - even == 1 else even for own, even in ((frame.width, wide), (frame.height, high)))
+            conversion = f"w={width}:h={height}:in_color_matrix={footage.colour.converter}:in_range={footage.colour.range}"
             nodes = [
                 graph.add_buffer(width=frame.width, height=frame.height, format=frame.format, time_base=Fraction(1, 1000)),
                 graph.add("scale", f"{conversion}:flags=bicubic+accurate_rnd+full_chroma_int"),
                 graph.add("format", "rgb24"),
+                graph.add("crop", f"w={wide}:h={high}:x=0:y=0"),
                 graph.add("buffersink"),
             ]
             for node, following in pairwise(nodes):

@@ -96,6 +96,15 @@ def test_a_video_of_a_phone_is_shown_upright(tmp_path):
     assert np.abs(next(footage.frames(1)).astype(int) - shown).mean() < 2
 
 
+def test_an_odd_line_and_column_are_cut_off_and_nothing_else_changes(tmp_path):
+    lossless = ("-c:v", "libx264rgb", "-qp", "0", "-vf")
+    whole = open_footage(film(tmp_path / "whole.mkv", *lossless, "format=rgb24"))
+    odd = open_footage(film(tmp_path / "odd.mkv", *lossless, "format=rgb24,crop=255:191:0:0:exact=1"))
+    assert odd.size == (254, 190)
+    for one, other in zip(odd.frames(3), whole.frames(3), strict=True):
+        assert np.array_equal(one, other[:190, :254])
+
+
 def test_pixels_that_are_not_square_become_square(tmp_path):
     assert open_footage(film(tmp_path / "a.mp4", "-vf", "setsar=4/3")).size == (340, 192)
 
