@@ -109,7 +109,10 @@ def test_memory_that_runs_out_while_a_model_is_loaded_or_used_is_one_sentence():
     def load(device: Device) -> torch.nn.Module:
         raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB.")
 
-    with pytest.raises(EngineUnavailable, match=r"^painter ran out of memory on the device cpu: close"), Models().use("painter", 1, load, CPU):
+    with (
+        pytest.raises(EngineUnavailable, match=r"^painter ran out of memory on the device cpu: close"),
+        Models().use("painter", 1, load, CPU),
+    ):
         pass
     held = Models()
     with pytest.raises(EngineUnavailable, match="^XTTS ran out"), held.use("XTTS", 1, lambda device: torch.nn.Linear(2, 2), CPU):
