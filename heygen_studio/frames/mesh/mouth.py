@@ -19,6 +19,7 @@ from .lips import COLUMNS, Lips
 from .pose import HeadPose
 from .sheet import Canvas, Sheet
 from .teeth import OwnTeeth, dental_arch
+from .tone import Tone
 from .tongue import BETWEEN_TEETH, FLESH, TIP_RISES, tip_points, tip_sheet, tongue_points, tongue_sheet
 
 #: Pixels of the canvas and of the fine mask per frame pixel.
@@ -66,6 +67,7 @@ class MouthInterior:
     cavity: Points
     lining: Points
     seam_colour: Points
+    tone: Tone | None
     softness: float
 
     def paint(
@@ -92,6 +94,8 @@ class MouthInterior:
         inside = inside * _warm(shade)
         nearly_shut = 0.8 * float(np.clip(1 - (gap - 0.3) / 1.6, 0, 1)) * (1 - 0.85 * float(mouth[LABIODENTAL]))
         inside = inside * (1 - nearly_shut) + self.seam_colour * nearly_shut
+        if self.tone is not None:
+            inside = self.tone.of(inside)
         cover = (mask * self._ends(mask.shape[1], rim[:, 0] - x0) * min(1.0, 0.3 + gap * self.head.px_per_mm / 1.2))[..., None]
         target = frame[y0:y1, x0:x1]
         target[:] = np.clip(target * (1 - cover) + inside * cover + 0.5, 0, 255).astype(np.uint8)
@@ -183,11 +187,12 @@ class MouthInterior:
 
 
 def make_mouth(
-    image: Image, lips: Lips, jaw: Jaw, head: HeadFrame, light: Light, own: OwnTeeth | None, magnification: float
+    image: Image, lips: Lips, jaw: Jaw, head: HeadFrame, light: Light, own: OwnTeeth | None, tone: Tone | None, magnification: float
 ) -> MouthInterior:
     """Prepare the mouth of a portrait.
 
-    own: the teeth that it shows; magnification: pixels of ``image`` per pixel of the photo, which sets its sharpness.
+    own: the teeth that it shows; tone: what stands for its colours if it has none; magnification: pixels of ``image`` per pixel of the
+    photo, which sets its sharpness.
     """
     sharpness = max(0.6, 0.42 * magnification)
     enamel = None if own is None else own.enamel
@@ -199,6 +204,7 @@ def make_mouth(
     lip = lip_colour(image, lips, head)
     flesh = (0.5 * FLESH * light.tint + 0.5 * lip) * WITHOUT_SKY
     hue = light.tint / light.level
+    seam = lip * np.array([0.40, 0.30, 0.30])
     return MouthInterior(
         lips, jaw, head,
         dental_arch(lips, light, head, sharpness, upper=True, enamel=enamel),
@@ -206,7 +212,8 @@ def make_mouth(
         tongue_sheet(lips, flesh), tip_sheet(lips, flesh), own, upper_edge, lower_edge, tongue_rest,
         lining=0.78 * lip * WITHOUT_SKY,
         cavity=np.array([50.0, 17.0, 21.0]) * hue * float(np.clip(light.level * 225 / 170, 0.35, 1.1)),
-        seam_colour=lip * np.array([0.40, 0.30, 0.30]),
+        seam_colour=seam if tone is None else tone.of(seam),
+        tone=tone,
         softness=max(0.45, 0.12 * head.px_per_mm * min(magnification, 2.0)),
     )  # fmt: skip
 

@@ -25,6 +25,7 @@ from .mouth import MouthInterior, make_mouth
 from .pose import Poser, make_poser
 from .smile import Folds, smile_folds, without_dark_corners
 from .teeth import own_teeth
+from .tone import read_tone
 from .topology import FACE_OVAL, SKIN_PATCHES
 from .warp import TEXELS, Band, MeshWarp, draw_detail, fine_texture
 
@@ -90,7 +91,7 @@ def prepare_rig(portrait: Portrait) -> FaceRig:
         deformer=fit_deformer(mesh, lips, jaw, head, rims=rims),
         poser=poser,
         jaw=jaw,
-        mouth=make_mouth(portrait.image, lips, jaw, head, light, own, portrait.magnification),
+        mouth=make_mouth(portrait.image, lips, jaw, head, light, own, read_tone(portrait.image, landmarks), portrait.magnification),
         eyelids=make_eyelids(portrait.image, mesh, head, portrait.magnification, rims=rims),
         bands=_bands(mesh, layers.foreground[..., 3], _reach(mesh, poser), head.px_per_mm),
         lip_triangles=_near(mesh, lips.seam, LIPS_REACH_MM),
