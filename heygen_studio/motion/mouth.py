@@ -54,6 +54,8 @@ SLACK_S = 0.060
 #: Blending takes the tips off fast speech, and a mouth that follows it mumbles: lips and jaw open this much wider, but near this many mm no
 #: further. `ROOF` is how late the bound is felt.
 ARTICULATION, WIDEST_MM, ROOF = 1.5, 13.0, 4
+#: Of that, rounded lips leave out this part: they stand close around a small opening.
+ROUND_STAYS = 0.8
 
 #: Between words a voice may mark a gap through which it goes on sounding; the mouth heeds it only if it is this quiet, against a vowel.
 GAP_LOUDNESS = 0.12
@@ -202,11 +204,11 @@ def put_through(shape: Curve) -> None:
 
 
 def articulated(mouth: Curve) -> Curve:
-    """The mouth, float64 [n, 9], of somebody who speaks clearly: apertures and jaw wider, f/v and closures as they were."""
-    aperture = mouth[:, APERTURE]
+    """The mouth, float64 [n, 9], of somebody who speaks clearly: apertures and jaw wider, rounded lips little, f/v and closures not."""
+    aperture, opens = mouth[:, APERTURE], 1 - np.clip(ROUND_STAYS * mouth[:, ROUND] + mouth[:, LABIODENTAL], 0, 1)
     wider = ARTICULATION / (1 + (ARTICULATION * aperture / WIDEST_MM) ** ROOF) ** (1 / ROOF)
     clear = mouth.copy()
-    clear[:, [APERTURE, JAW]] *= (1 + (wider - 1) * (1 - mouth[:, LABIODENTAL]))[:, None]
+    clear[:, [APERTURE, JAW]] *= (1 + (wider - 1) * opens)[:, None]
     return clear
 
 

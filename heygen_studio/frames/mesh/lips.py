@@ -139,11 +139,11 @@ def lip_shape(lips: Lips, mouth: npt.ArrayLike, smile: float = 0.0) -> tuple[Poi
     for lip in (upper, lower):
         lip[..., 1] += corners
         lip[..., 0] += 1.4 * smile * along * np.abs(along)
-        _thicken(lip, 1 + 0.16 * roundness - PRESSED_THINNER * closure)
+        _thicken(lip, 1 + 0.22 * roundness - PRESSED_THINNER * closure)
     _tuck_lower_lip(lower, row[LABIODENTAL] * broad)
     _press(upper, lower, closure)
     for lip in (upper, lower):
-        lip[..., 2] -= 4.5 * roundness * (1 - along**2) * (0.4 + 0.6 * inward)
+        lip[..., 2] -= 2.5 * roundness * (1 - along**2) * (0.4 + 0.6 * inward)
     lower[..., 1] += np.maximum(upper[_INNER, :, 1] - lower[_INNER, :, 1], 0)
     _unfold(upper, lower)
     return upper, lower
