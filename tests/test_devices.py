@@ -115,7 +115,7 @@ def test_memory_that_runs_out_while_a_model_is_loaded_or_used_is_one_sentence():
     ):
         pass
     held = Models()
-    with pytest.raises(EngineUnavailable, match="^XTTS ran out"), held.use("XTTS", 1, lambda device: torch.nn.Linear(2, 2), CPU):
+    with pytest.raises(EngineUnavailable, match=r"^XTTS ran out"), held.use("XTTS", 1, lambda device: torch.nn.Linear(2, 2), CPU):
         raise RuntimeError("cuDNN error: CUDNN_STATUS_ALLOC_FAILED")
     held.unload()
     assert held.names() == (), "it is not in use any more"
