@@ -26,6 +26,9 @@ from .licences import notice, size_of
 from .store import known_hash, root, stamp, verify, wrong_hash
 from .weight import Hub, HubFile, Weight
 
+#: File names in one sentence.
+MOST_NAMES = 4
+
 
 def fetch(weight: Weight, hub: Hub, on_event: OnEvent, cancel: Cancel) -> Path:
     """The file or folder of ``weight``, downloaded first if need be. See `heygen_studio.weights.fetch`."""
@@ -164,6 +167,15 @@ def _git_hash(path: Path) -> str:
 def _why_not(weight: Weight, hub: Hub, file: str, why: str) -> str:
     return (
         f"Could not fetch {file} of the hub repository {hub.repository} for {weight.name} ({size_of(weight)}, licence: "
-        f"{weight.licence}), because {why}: go online once, or copy it from elsewhere to DIR/{hub.repository}/{file} and set "
+        f"{weight.licence}), because {why}: go online once, or copy {_lacking(hub)} from elsewhere to DIR/{hub.repository} and set "
         f"HEYGEN_STUDIO_WEIGHTS=DIR."
     )
+
+
+def _lacking(hub: Hub) -> str:
+    """What the user's own folder does not hold of the repository yet, in words."""
+    own = settings().weights
+    names = [file.path for file in hub.files if own is None or not (own / hub.repository / file.path).is_file()]
+    if len(names) > MOST_NAMES:
+        return f"{names[0]} and {len(names) - 1} more of its files (or all of them)"
+    return " and ".join([*filter(None, [", ".join(names[:-1])]), *names[-1:]])

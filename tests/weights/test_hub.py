@@ -114,10 +114,21 @@ def test_out_of_reach_the_sentence_says_what_to_do(monkeypatch: pytest.MonkeyPat
         "3.4 GB",
         "OpenRAIL",
         "cannot be reached",
+        "copy musetalkV15/musetalk.json and musetalkV15/unet.pth from elsewhere to DIR/TMElyralab/MuseTalk",
         "HEYGEN_STUDIO_WEIGHTS=DIR",
     ):
         assert part in said
     assert "\n" not in said
+    with pytest.raises(WeightsError, match=r"copy model_index\.json and 17 more of its files \(or all of them\) from"):
+        fetch("sdxl-turbo")
+
+
+def test_what_the_users_folder_holds_already_is_not_asked_for_again(elsewhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
+    (elsewhere / "TMElyralab/MuseTalk/musetalkV15").mkdir(parents=True)
+    (elsewhere / "TMElyralab/MuseTalk/musetalkV15/musetalk.json").write_text("{}")
+    with pytest.raises(WeightsError, match=r"copy musetalkV15/unet\.pth from elsewhere"):
+        fetch("musetalk")
 
 
 def test_the_users_own_folder_comes_first_and_what_is_not_published_is_told(elsewhere: Path, weight: Weight, fake_hub: FakeHub) -> None:
