@@ -31,8 +31,9 @@ SMOOTHED, FADED = 2, 3
 #: A face that moves further than this between two frames, in its widths, was cut to, not moved.
 CUT = 0.2
 
-#: Pictures are compared at this size; two that differ by more than this mean of 255 belong to different scenes.
-SCENE, SCENE_CUT = (32, 18), 20.0
+#: Pictures are compared at this size, from samples of at least so many pixels; two that differ by more than this mean of 255 belong to
+#: different scenes.
+SCENE, SAMPLED, SCENE_CUT = (32, 18), (256, 144), 20.0
 
 #: Points of the lower face whose colours tell whether anything came before it.
 # fmt: off
@@ -92,7 +93,9 @@ class FaceWatcher:
 
     def _is_cut(self, frame: Image) -> bool:
         """Whether the picture is another one than before. Where a face was, a part of another one could be taken for it."""
-        small = cv2.resize(frame, SCENE, interpolation=cv2.INTER_AREA).astype(np.float32)
+        step = max(1, min(frame.shape[1] // SAMPLED[0], frame.shape[0] // SAMPLED[1]))
+        samples = np.ascontiguousarray(frame[::step, ::step])
+        small = cv2.resize(samples, SCENE, interpolation=cv2.INTER_AREA).astype(np.float32)
         last, self._last = self._last, small
         return last is None or float(np.abs(small - last).mean()) > SCENE_CUT
 
