@@ -64,11 +64,11 @@ def test_nobody_else_takes_the_part_of_a_face_that_is_lost_for_a_while(footage, 
     hidden = both.copy()
     hidden[:, :512] = cv2.GaussianBlur(left, (0, 0), 40)
     watcher = FaceWatcher(tracker)
-    saw = [watcher(frame) for frame in (both, hidden, hidden, both)]
-    assert [one.kept for one in saw] == ["", "no face", "no face", ""]
-    assert saw[3].mesh[:, 0].mean() == pytest.approx(saw[0].mesh[:, 0].mean(), abs=1)
-    alone = watcher(255 - hidden[:, ::-1])  # another scene
-    assert alone.cut and watcher(hidden).mesh[:, 0].mean() > 512
+    saw = [watcher(frame) for frame in (both, hidden, both)]
+    assert [one.kept for one in saw] == ["", "no face", ""]
+    assert saw[2].mesh[:, 0].mean() == pytest.approx(saw[0].mesh[:, 0].mean(), abs=1)
+    assert watcher(np.zeros_like(both)).cut
+    assert watcher(hidden).mesh[:, 0].mean() > 512
 
 
 def test_a_stretch_without_a_face_is_not_searched_for_tiny_ones_in_every_frame(tracker, monkeypatch):

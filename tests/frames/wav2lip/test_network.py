@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,15 @@ import torch
 from heygen_studio.errors import WeightsError
 from heygen_studio.frames.wav2lip.network import BANDS, SIDE, STEPS, Wav2Lip, load_wav2lip
 from tests.layouts import layout_of, read_layout
+
+
+@pytest.fixture(autouse=True, scope="module")
+def one_thread() -> Iterator[None]:
+    """Beside other programs, more of them wait for each other far longer than they compute."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
 
 
 def random_input(count: int) -> tuple[torch.Tensor, torch.Tensor]:
@@ -39,12 +49,13 @@ def test_names_and_shapes_are_the_published_ones(network: Wav2Lip):
 
 @torch.inference_mode()
 def test_a_forward_gives_pictures_that_depend_on_sound_and_face_and_not_on_the_batch(network: Wav2Lip):
-    mel, faces = random_input(3)
+    mel, faces = random_input(2)
     painted = network(mel, faces)
-    assert painted.shape == (3, 3, SIDE, SIDE)
+    assert painted.shape == (2, 3, SIDE, SIDE)
     assert 0 <= float(painted.min()) < float(painted.max()) <= 1
-    torch.testing.assert_close(network(mel, faces), painted, rtol=0, atol=0)
-    torch.testing.assert_close(network(mel[1:2], faces[1:2]), painted[1:2], rtol=0, atol=1e-3)
+    alone = network(mel[1:], faces[1:])
+    torch.testing.assert_close(network(mel[1:], faces[1:]), alone, rtol=0, atol=0)
+    torch.testing.assert_close(alone, painted[1:], rtol=0, atol=1e-3)
     assert float((network(-mel[:1], faces[:1]) - painted[:1]).abs().max()) > 1e-4
     assert float((network(mel[:1], 1 - faces[:1]) - painted[:1]).abs().max()) > 1e-3
 
