@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 
 import cv2
@@ -71,6 +72,19 @@ def test_a_close_up_moves_within_a_border_that_stays_put(hopper, tmp_path):
         change = difference(frame, portrait.image)
         assert max(edge.mean() for edge in (change[0], change[-1], change[:, 0], change[:, -1])) < 2
         assert change[close.box((13, 14, 1), 4)].mean() > 5
+
+
+def test_around_a_very_wide_mouth_nothing_is_missing(hopper):
+    """The box in which lips are drawn anew holds whatever lies in it, also in its corners, beside the jaw."""
+    landmarks = hopper.portrait.landmarks.copy()
+    lips = sorted({i for ring in UPPER_LIP_RINGS + LOWER_LIP_RINGS for i in ring})
+    landmarks[lips, :2] += (landmarks[lips, :2] - landmarks[lips, :2].mean(axis=0)) * [0.55, 0.3]
+    rig = prepare_rig(replace(hopper.portrait, landmarks=landmarks))
+    rows = motion("aa", "silence", pose=[[0, 6, 3], [0, -6, -3]])
+    drawers = FrameDrawer(rig), FrameDrawer(replace(rig, lip_triangles=rig.mesh.triangles))
+    for row in range(len(rows)):
+        one, other = (drawer.draw(rows, row) for drawer in drawers)
+        assert np.array_equal(one, other)
 
 
 def test_the_head_does_move(face):

@@ -39,8 +39,9 @@ BAND, VISIBLE = 64, 4
 CHIN_DROPS_MM = 18.0
 #: The lips are drawn at the frame's own size, at twice that where the photo's mouth is open (its seam joins what lay apart).
 LIPS_MARGIN_MM, OPENED_SCALE = 6.0, 2
-#: Triangles this close to the lips' middle in the photo may come to lie in the lips' box.
-LIPS_REACH_MM = 48.0
+#: Triangles this close to the lips' middle in the photo may come to lie in the lips' box, mm; of lips wider than that, as much more as they
+#: are wider.
+LIPS_REACH_MM, USUAL_WIDTH_MM = 52.0, 51.0
 
 #: The folds of a smile go in so many steps.
 SOFTNESS_STEPS = 32
@@ -94,7 +95,9 @@ def prepare_rig(portrait: Portrait) -> FaceRig:
         mouth=make_mouth(portrait.image, lips, jaw, head, light, own, read_tone(portrait.image, landmarks), portrait.magnification),
         eyelids=make_eyelids(portrait.image, mesh, head, portrait.magnification, rims=rims),
         bands=_bands(mesh, layers.foreground[..., 3], _reach(mesh, poser), head.px_per_mm),
-        lip_triangles=_near(mesh, lips.seam, LIPS_REACH_MM),
+        lip_triangles=_near(
+            mesh, head.to_image(lips.seam)[:2], head.px_per_mm * (LIPS_REACH_MM + max(lips.source_width - USUAL_WIDTH_MM, 0))
+        ),
     )
 
 
@@ -142,8 +145,8 @@ class FrameDrawer:
 
 
 def _near(mesh: FaceMesh, middle: Points, reach: float) -> Index:
-    """The triangles with a corner within ``reach`` mm of ``middle``, in their order."""
-    close = np.linalg.norm(mesh.vertices[:, :2] - middle[:2], axis=1) < reach
+    """The triangles with a corner within ``reach`` of ``middle`` in the photo, pixels, in their order."""
+    close = np.linalg.norm(mesh.texture - middle, axis=1) < reach
     return np.ascontiguousarray(mesh.triangles[close[mesh.triangles].any(axis=1)])
 
 
