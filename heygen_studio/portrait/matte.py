@@ -1,8 +1,8 @@
 """Separating the person from the background.
 
-Three opinions, coarse to fine: MediaPipe's selfie segmentation (general, 256 x 256) knows what a person is; the colours of this
-person and this background decide where it is unsure (GrabCut: Rother, Kolmogorov, Blake 2004); a guided filter (He, Sun, Tang
-2010) fits the edge to the picture's own edges, hair among them.
+Four opinions, coarse to fine: MediaPipe's selfie segmentation (general, 256 x 256) knows what a person is; the colours of this
+person and this background decide where it is unsure (GrabCut: Rother, Kolmogorov, Blake 2004); those close by find the edge
+(`nearby`); a guided filter (He, Sun, Tang 2010) fits it to the picture's own edges, hair among them.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 
 from .headpose import OVAL
+from .nearby import by_nearby_colours
 from .network import Array, Network
 from .portrait import Image
 
@@ -22,13 +23,13 @@ SIDE = 256
 SURE = (0.25, 0.75)
 
 #: GrabCut: the longer side it works at, what it takes for certain, how far from the network's edge, and rounds.
-CUT_SIDE, CERTAIN, CUT_MARGIN, CUT_ROUNDS = 288, (0.1, 0.9), 3, 2
+CUT_SIDE, CERTAIN, CUT_MARGIN, CUT_ROUNDS = 288, (0.1, 0.9), 3, 1
 
 #: How network and GrabCut count together; outside of this range the mean of both is certain.
 AGREED = (0.15, 0.85)
 
 #: Guided filter: radius as part of the picture's longer side, and regularisation for colours of 0..1.
-RADIUS, REGULARISATION = 1 / 64, 1e-4
+RADIUS, REGULARISATION = 1 / 96, 1e-4
 
 #: The longer side of the picture in which the filter's coefficients are found, about.
 FILTER_SIDE = 512
@@ -66,7 +67,11 @@ class PersonMatte:
             mask = _corrected(mask, self._wider(photo, box, mask.shape))
         person = (_stretched(mask, SURE) + _cut(image, mask, outline)) / 2
         person = np.maximum(_stretched(person, AGREED), _filled(outline, mask.shape))
-        fitted = _guided_filter(image, person, max(4, round(max(image.shape) * RADIUS)), REGULARISATION)
+        person = by_nearby_colours(image, person)
+        radius = max(4, round(max(image.shape) * RADIUS))
+        fitted = _guided_filter(image, person, radius, REGULARISATION)
+        outer, inner = np.ones((radius + 1,) * 2, np.uint8), np.ones((radius // 2 + 1,) * 2, np.uint8)
+        fitted = np.clip(fitted, cv2.erode(person, inner), cv2.dilate(person, outer))  # a cord of a hat's colour is no part of it
         return np.maximum(_stretched(fitted, CLEAN), _filled(outline, mask.shape))
 
     def _wider(self, photo: Image, box: Box, shape: tuple[int, ...]) -> Array:
@@ -172,13 +177,15 @@ def _guided_filter(image: Image, mask: Array, radius: int, regularisation: float
     small = cv2.resize(mask, size, interpolation=cv2.INTER_AREA)
     mean_guide, mean_mask = mean(guide), mean(small)
     covariance = mean(guide * small[..., None]) - mean_guide * mean_mask[..., None]
+    edge = cv2.dilate(((small > 0) & (small < 1)).astype(np.uint8), np.ones(window, np.uint8)) > 0  # elsewhere the mask is even
     variance = np.empty((*small.shape, 3, 3), np.float32)
     for row in range(3):
         for column in range(row, 3):
             product = mean(guide[..., row] * guide[..., column]) - mean_guide[..., row] * mean_guide[..., column]
             variance[..., row, column] = variance[..., column, row] = product
     variance += regularisation * np.eye(3, dtype=np.float32)
-    slope = np.linalg.solve(variance, covariance[..., None])[..., 0].astype(np.float32)
+    slope = np.zeros_like(guide)
+    slope[edge] = np.linalg.solve(variance[edge], covariance[edge][..., None])[..., 0]
     offset = mean_mask - (slope * mean_guide).sum(-1)
     full = (mask.shape[1], mask.shape[0])
     full_slope = cv2.resize(mean(slope), full, interpolation=cv2.INTER_LINEAR)
