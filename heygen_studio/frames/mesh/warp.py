@@ -195,18 +195,20 @@ def blend(colour: Plane, layer: Texture, strength: float) -> None:
 
 @lru_cache(maxsize=1)
 def _kernels() -> tuple[Callable[..., Any], ...]:
-    """The compiled loops: from numba's cache where it can be written, compiled anew otherwise."""
+    """The compiled loops."""
     field = nb.float32[:, ::1]
     raster_signature = nb.void(nb.float64[:, ::1], nb.float64[:, ::1], nb.int32[:, ::1], field, field)
     over_signature = nb.void(nb.uint8[:, :, :], nb.uint8[:, :, ::1], nb.uint8[:, :, :])
     blend_signature = nb.void(nb.float32[:, :, ::1], nb.uint8[:, :, ::1], nb.float32)
-    kernels = []
-    for signature, loop in ((raster_signature, _raster_loop), (over_signature, _over_loop), (blend_signature, _blend_loop)):
-        try:
-            kernels.append(nb.njit(signature, cache=True, nogil=True, error_model="numpy")(loop))
-        except RuntimeError:  # numba found no folder that it may write its cache to
-            kernels.append(nb.njit(signature, nogil=True, error_model="numpy")(loop))
-    return tuple(kernels)
+    return compiled(raster_signature, _raster_loop), compiled(over_signature, _over_loop), compiled(blend_signature, _blend_loop)
+
+
+def compiled(signature: Any, loop: Callable[..., Any]) -> Callable[..., Any]:
+    """A loop from numba's cache where it can be written, compiled anew otherwise."""
+    try:
+        return nb.njit(signature, cache=True, nogil=True, error_model="numpy")(loop)
+    except RuntimeError:  # numba found no folder that it may write its cache to
+        return nb.njit(signature, nogil=True, error_model="numpy")(loop)
 
 
 def _raster_loop(vertices, values, triangles, across, down):  # type: ignore[no-untyped-def]  # compiled by numba

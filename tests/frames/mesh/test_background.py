@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import cv2
 import numpy as np
 
 from heygen_studio.frames.mesh.background import fill, split_layers
@@ -43,3 +44,42 @@ def test_a_matte_that_finds_nobody_still_gives_the_photo(hopper):
         layers = split_layers(portrait.image, matte, portrait.landmarks[list(FACE_OVAL), :2])
         again = layers.foreground[..., :3] + (1 - layers.foreground[..., 3:] / 255) * layers.background
         assert np.abs(again - portrait.image).max() <= 1.5
+
+
+def test_what_stands_beside_the_head_does_not_move_with_it(face):
+    """Where the matte finds nobody there is no foreground: an object close to the head stays where it is."""
+    portrait = face.portrait
+    layers = split_layers(portrait.image, portrait.matte, portrait.landmarks[list(FACE_OVAL), :2])
+    beside = cv2.dilate(portrait.matte, np.ones((7, 7), np.uint8)) == 0
+    assert np.array_equal(layers.background[beside], portrait.image[beside])
+    assert layers.foreground[beside, 3].max() == 0
+
+
+def test_a_line_on_the_wall_goes_on_behind_the_head(astronaut):
+    """Before stripes, what a moving head uncovers is nearer to the wall than a smooth continuation is."""
+    portrait = astronaut.portrait
+    rows, columns = np.mgrid[: portrait.image.shape[0], : portrait.image.shape[1]]
+    wall = np.where(((columns + rows // 3) % 46 < 18)[..., None], (200, 180, 150), (60, 50, 70))
+    share = portrait.matte[..., None]
+    photo = np.round(share * portrait.image + (1 - share) * wall).astype(np.uint8)
+    layers = split_layers(photo, portrait.matte, portrait.landmarks[list(FACE_OVAL), :2])
+    nobody = (portrait.matte < 0.02).astype(np.uint8)
+    uncovered = (nobody == 0) & (cv2.distanceTransform(1 - nobody, cv2.DIST_L2, 5) < 10)
+    smooth = fill(photo, nobody.astype(np.float32))
+
+    def wrong(picture):
+        return (np.abs(picture[uncovered] - wall[uncovered]).max(axis=1) > 60).mean()
+
+    assert wrong(layers.background) < 0.3
+    assert wrong(layers.background) < wrong(smooth) / 2
+
+
+def test_a_cord_beside_the_cap_hangs_still_while_the_head_moves(hopper):
+    photo = hopper.portrait.image
+    place = slice(67, 220), slice(127, 151)
+    red, green, blue = (photo[place][..., channel].astype(int) for channel in range(3))
+    gold = (red > 170) & (green > 90) & (blue < 110)
+    assert gold.any(axis=1).all()
+    for frame in hopper.draw("silence", "silence", pose=[(2.5, 4, 1.5), (2.5, -4, 2)], shift=[(1.2, 0.8), (-1.2, 0.8)]):
+        changed = np.abs(frame[place].astype(int) - photo[place]).max(axis=2)[gold] > 40
+        assert changed.mean() < 0.03
