@@ -114,7 +114,8 @@ def check_memory(need: int, what: str, device: Device) -> None:
     free = free_memory(device)
     if free < need:
         raise EngineUnavailable(
-            f"{what} needs {need / 1e9:.1f} GB of memory on the device {device.name}, and {max(free, 0) / 1e9:.1f} GB are free: {_MAKE_ROOM}"
+            f"{what} needs {need / 1e9:.1f} GB of memory on the device {device.name}, and {max(free, 0) / 1e9:.1f} GB are free: "
+            f"{_MAKE_ROOM}"
         )
 
 

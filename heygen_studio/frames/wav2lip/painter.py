@@ -1,7 +1,12 @@
-"""Wav2Lip as a `MouthPainter`: its input and output as published in inference.py of Rudrabha/Wav2Lip."""
+"""Wav2Lip as a `MouthPainter`: its input and output as published in inference.py of Rudrabha/Wav2Lip, but for the time of the sound.
+
+There the window begins with the frame, so that the lips are 40 ms ahead. In its training (`get_segmented_mels` in wav2lip_train.py, and
+the author in the issues 45 and 312) the window lies around the frame: it begins one frame, of 25 a second, before it.
+"""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,6 +23,9 @@ from ..repaint.painter import Heard, Order
 from ..repaint.sound import Sound
 from .mel import STEPS_PER_SECOND, mel, samples_of
 from .network import SIDE, STEPS, load_wav2lip
+
+#: The sound window begins so many seconds before its frame.
+BEFORE = 1 / 25
 
 #: The box ends this far below the chin, in pixels of the network (published: 10 pixels of the video).
 BELOW_CHIN = 10 * SIDE / 256
@@ -40,10 +48,10 @@ class Wav2LipPainter:
         return Square(float(left), float(top), float(right), float(bottom + (bottom - top) * BELOW_CHIN / SIDE))
 
     def listen(self, sound: Sound, fps: float) -> Callable[[float], Heard]:
-        """[80, 16]: the 0.2 s of sound from the frame's time on."""
+        """[80, 16]: the 0.2 s of sound around the frame's time."""
 
         def heard(time: float) -> Heard:
-            return mel(sound.read(*samples_of(int(time * STEPS_PER_SECOND + 1e-6), STEPS)))
+            return mel(sound.read(*samples_of(math.floor((time - BEFORE) * STEPS_PER_SECOND + 1e-6), STEPS)))
 
         return heard
 
