@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from forked_cli import run_forked
 from small_films import SMALL, TEXT, Cli, command_line, environment
 
 from heygen_studio import Studio, Video, VideoRequest
@@ -18,14 +19,10 @@ def cli(tmp_path: Path) -> Cli:
     here.mkdir()
 
     def run(*arguments: str | Path, before: list[str] | None = None, **more: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [*(before or []), *command_line(*arguments)],
-            capture_output=True,
-            text=True,
-            cwd=here,
-            env=environment(tmp_path / "data", **more),
-            timeout=120,
-        )
+        env = environment(tmp_path / "data", **more)
+        if before is None:
+            return run_forked([str(argument) for argument in arguments], here, env, timeout=120)
+        return subprocess.run([*before, *command_line(*arguments)], capture_output=True, text=True, cwd=here, env=env, timeout=120)
 
     return run
 

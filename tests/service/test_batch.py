@@ -15,9 +15,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from forked_cli import run_forked
 
-from heygen_studio import BadInput, Cancel, Cancelled, Event, OutputError, Studio
+from heygen_studio import BadInput, Cancel, Cancelled, Event, OutputError, Studio, VideoRequest
 from heygen_studio.service.batch import run_batch
+from heygen_studio.service.many import Outcome
 from heygen_studio.service.rows import read_rows
 from heygen_studio.video.probe import probe
 
@@ -47,7 +49,7 @@ def test_outcomes_arrive_as_they_finish_and_a_bad_one_stops_nobody(studio: Studi
 
 
 def test_a_shared_portrait_is_prepared_once(studio: Studio) -> None:
-    outcomes = list(studio.render_many([small("One."), small("Two."), small("Three.")], workers=3))
+    outcomes = list(studio.render_many([small("One."), small("Two."), small("Three.")], workers=2))
     prepared = [outcome.video.report["stages"]["portrait"]["reused"] for outcome in outcomes if outcome.video]
     assert sorted(prepared) == [False, True, True]
 
@@ -81,14 +83,26 @@ def test_cancel_stops_all_within_a_second(studio: Studio) -> None:
     assert leftovers(studio.settings.data) == []
 
 
-def test_a_worker_that_is_killed_costs_no_video_and_a_request_that_kills_three_only_its_own(studio: Studio, tmp_path: Path) -> None:
-    requests = [small("This one kills its workers. " * 3), small("This one is unlucky once. " * 3), small("Three.")]
-    expected = Studio(replace(studio.settings, data=tmp_path / "other")).render(requests[1]).path.read_bytes()
-    lives = {0: 3, 1: 1, 2: 0}
+def test_a_worker_that_is_killed_costs_no_video(studio: Studio, tmp_path: Path) -> None:
+    requests = [small("This one is unlucky once. " * 3), small("Two.")]
+    expected = Studio(replace(studio.settings, data=tmp_path / "other")).render(requests[0]).path.read_bytes()
+    outcomes = killing(studio, requests, {0: 1})
+    assert outcomes[0].video and outcomes[0].video.path.read_bytes() == expected
+    assert outcomes[1].video
+
+
+@pytest.mark.slow
+def test_a_request_that_kills_three_workers_costs_only_its_own_video(studio: Studio) -> None:
+    outcomes = killing(studio, [small("This one kills its workers. " * 3), small("Two.")], {0: 3})
+    assert outcomes[0].video is None and "died 3 times" in outcomes[0].error
+    assert outcomes[1].video
+
+
+def killing(studio: Studio, requests: list[VideoRequest], lives: dict[int, int]) -> dict[int, Outcome]:
+    """The outcomes of the requests by their index; lives: how often the process that encodes a request's video is killed."""
 
     def kill(index: int, event: Event) -> None:
-        """Kill the process that encodes this video."""
-        if event.stage != "video" or not 0 < event.fraction < 1 or not lives[index]:
+        if event.stage != "video" or not 0 < event.fraction < 1 or not lives.get(index):
             return
         for worker in children(os.getpid()):
             encoders = [command_of(child) for child in children(worker) if f"file:{studio.settings.data}" in command_of(child)]
@@ -97,14 +111,12 @@ def test_a_worker_that_is_killed_costs_no_video_and_a_request_that_kills_three_o
                 os.kill(worker, signal.SIGKILL)
 
     outcomes = {outcome.index: outcome for outcome in studio.render_many(requests, workers=2, on_event=kill)}
-    assert sorted(outcomes) == [0, 1, 2] and not any(lives.values())
-    assert outcomes[0].video is None and "died 3 times" in outcomes[0].error
-    assert outcomes[1].video and outcomes[1].video.path.read_bytes() == expected
-    assert outcomes[2].video
+    assert sorted(outcomes) == list(range(len(requests))) and not any(lives.values())
     assert [pid for pid in children(os.getpid()) if "process_worker" in command_of(pid)] == []
+    return outcomes
 
 
-@pytest.mark.parametrize(("how", "within"), [(signal.SIGINT, 1.5), (signal.SIGKILL, 5.0)])  # after a kill nobody waits
+@pytest.mark.parametrize(("how", "within"), [(signal.SIGINT, 1.5), pytest.param(signal.SIGKILL, 5.0, marks=pytest.mark.slow)])
 def test_nothing_runs_on_when_a_batch_is_stopped(tmp_path: Path, how: signal.Signals, within: float) -> None:
     rows = [{"output": f"v{n}", "text": f"This is film number {n}. " * 20, **SMALL} for n in range(3)]
     command = [sys.executable, "-m", "heygen_studio", "batch", str(table(tmp_path / "jobs.csv", rows)), "--out", str(tmp_path / "out")]
@@ -243,10 +255,5 @@ def test_a_killed_batch_is_resumed(studio: Studio, tmp_path: Path) -> None:
 
 
 def batch(folder: Path, jobs: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "heygen_studio", "batch", str(jobs), "--out", str(folder / "out"), *options],
-        capture_output=True,
-        text=True,
-        env={**os.environ, "HEYGEN_STUDIO_DATA": str(folder / "data")},
-        timeout=120,
-    )
+    environment = {**os.environ, "HEYGEN_STUDIO_DATA": str(folder / "data")}
+    return run_forked(["batch", str(jobs), "--out", str(folder / "out"), *options], folder, environment, timeout=120)

@@ -6,13 +6,13 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 import time
 import zipfile
 from pathlib import Path
 
 import numpy as np
 import pytest
+from forked_cli import run_forked
 from PIL import Image
 
 from heygen_studio import BadInput, Event, OutputError, Settings, Studio, Video
@@ -209,8 +209,7 @@ def test_the_command_line_lists_exports_prunes_and_deletes(studio: Studio, place
 
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         environment = {**os.environ, "HEYGEN_STUDIO_DATA": str(place.data)}
-        command = [sys.executable, "-m", "heygen_studio", "library", *arguments]
-        return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
+        return run_forked(["library", *arguments], tmp_path, environment, timeout=60)
 
     assert [row["id"] for row in json.loads(run("list", "--json", "--search", "hello").stdout)] == [id]
     assert run("export", id, str(tmp_path / "out.zip")).returncode == 0 and zipfile.is_zipfile(tmp_path / "out.zip")

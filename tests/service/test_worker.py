@@ -105,7 +105,7 @@ def kill_at_random_moments(count: int, jobs: Jobs, start: Start, place: Settings
 
 
 def test_killed_at_random_moments(jobs: Jobs, start: Start, place: Settings, tmp_path: Path) -> None:
-    kill_at_random_moments(3, jobs, start, place, tmp_path / "other")
+    kill_at_random_moments(2, jobs, start, place, tmp_path / "other")
 
 
 @pytest.mark.slow
