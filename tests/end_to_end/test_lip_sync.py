@@ -65,7 +65,7 @@ def test_a_video_gets_another_mouth_and_stays_what_it_is(dub, rendered: Video, t
     soundfile.write(here / "take.wav", sound[: int(1.2 * rate)], rate)
     (here / "take.txt").write_text("Hello, Ann")
     gap = "drawbox=t=fill:color=gray:enable=between(n\\,10\\,15)"
-    source = ("-i", str(rendered.path), "-vf", gap, "-r", "30000/1001", str(here / "film.mov"))
+    source = ("-i", str(rendered.path), "-t", "1.6", "-vf", gap, "-r", "30000/1001", str(here / "film.mov"))
     subprocess.run([ffmpeg_program(), "-loglevel", "error", *source], check=True)
     result = dub("--audio", "take.wav", "--text-file", "take.txt", "--engine", "wav2lip", "--avatar", "film.mov")
     before, info = probe(here / "film.mov"), probe(result["film"])
