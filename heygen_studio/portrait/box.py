@@ -33,6 +33,14 @@ class Box:
         common = max(width, 0) * max(height, 0)
         return common / (self.side**2 + other.side**2 - common)
 
+    def distance(self, other: Box) -> float:
+        """Of the centres, pixels."""
+        return math.hypot(self.x - other.x, self.y - other.y)
+
+    def near(self, other: Box) -> bool:
+        """Whether a face may have moved from ``other`` to here within a moment."""
+        return self.distance(other) < max(self.side, other.side)
+
     def contains(self, other: Box) -> bool:
         """Whether the centre of ``other`` lies in this square."""
         return max(abs(self.x - other.x), abs(self.y - other.y)) < self.side / 2

@@ -5,7 +5,6 @@ The three networks of MediaPipe's face landmarker, run by LiteRT.
 
 from __future__ import annotations
 
-import math
 import zipfile
 from pathlib import Path
 
@@ -55,7 +54,7 @@ class FaceTracker:
             self._blendshapes = Network(archive.read("face_blendshapes.tflite"))
         self._box: Box | None = None  # of the followed face in the last frame
         self._lost: Box | None = None  # where the followed face was seen last
-        self._company = False  # whether others are in the scene
+        self._others: list[Box] = []  # faces of the scene that are not followed, where they were seen last
         self._missing = 0  # frames without it
 
     def detect(self, image: Image, small: bool = True) -> list[Box]:
@@ -81,7 +80,7 @@ class FaceTracker:
         """Points of the face in the next frame of a video, or None where it is not to be seen.
 
         The region of the last frame is used again; the detector runs only when the face is lost. A lost face of several is
-        found again near the place where it was seen last: nobody else takes its part.
+        found again near the place where it was seen last, or where nobody was: those who were there meanwhile do not take its part.
         """
         if self._box is not None:
             points, presence = self.face_mesh(image, self._box)
@@ -99,16 +98,22 @@ class FaceTracker:
     def forget(self) -> None:
         """Look for a face anew in the next frame: the scene was cut."""
         self._box = self._lost = None
-        self._company, self._missing = False, 0
+        self._others, self._missing = [], 0
 
     def _the_one(self, boxes: list[Box]) -> Box | None:
         """Of the faces in a picture, largest first, the one to follow."""
-        self._company = self._company or len(boxes) > 1
-        if self._lost is None or not self._company:
-            return boxes[0] if boxes else None
-        lost = self._lost
-        near = [box for box in boxes if math.hypot(box.x - lost.x, box.y - lost.y) < lost.side]
-        return min(near, key=lambda box: math.hypot(box.x - lost.x, box.y - lost.y), default=None)
+        new = [box for box in boxes if not any(box.near(other) for other in self._others)]
+        if self._lost is None:
+            chosen = next(iter(boxes), None)
+        elif near := [box for box in boxes if box.near(self._lost)]:
+            chosen = min(near, key=self._lost.distance)
+        elif self._others and not self._missing:  # one of the others may have moved while they were not looked for
+            chosen = None
+        else:
+            chosen = next(iter(new), None)
+        seen = [box for box in boxes if box is not chosen]
+        self._others = seen + [other for other in self._others if not any(other.near(box) for box in seen)]
+        return chosen
 
     def _verified(self, image: Image, boxes: list[Box]) -> list[Box]:
         """The boxes that hold a face, largest first. What lies inside another face is a part of it, not one more."""
