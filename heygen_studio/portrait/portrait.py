@@ -20,6 +20,8 @@ class Portrait:
     magnification: pixels of ``image`` per pixel of the photo (> 1: the photo was enlarged);
     yaw: degrees the head is turned in the photo, positive towards the viewer's right;
     backdrop: uint8 RGB [H, W, 3], what stands behind the person where the photo's own background was replaced, else None;
+    photographed: left, top, right and bottom of the part of ``image`` that the photo holds, None if it holds all; around it lies what was
+    made up;
     notes: sentences for the user ("Two faces: the larger one was taken.").
     """
 
@@ -30,6 +32,7 @@ class Portrait:
     yaw: float
     notes: tuple[str, ...] = ()
     backdrop: Image | None = None
+    photographed: tuple[int, int, int, int] | None = None
 
     @property
     def size(self) -> tuple[int, int]:

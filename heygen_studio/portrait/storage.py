@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from ..errors import BadInput, OutputError
 from .portrait import Portrait
 
 #: Raised whenever the preparation changes, so that portraits of an older version are made again.
-VERSION = 3
+VERSION = 4
 
 
 def portrait_key(photo: Path, size: tuple[int, int]) -> str:
@@ -44,6 +45,8 @@ def save_portrait(portrait: Portrait, path: Path) -> None:
     }
     if portrait.backdrop is not None:
         arrays["backdrop"] = portrait.backdrop
+    if portrait.photographed is not None:
+        arrays["photographed"] = np.array(portrait.photographed)
     try:
         with open(temporary, "wb") as file:
             np.savez(file, **arrays)
@@ -66,6 +69,12 @@ def load_portrait(path: Path) -> Portrait:
                 yaw=yaw,
                 notes=tuple(str(note) for note in data["notes"]),
                 backdrop=data.get("backdrop"),
+                photographed=_box(data["photographed"]) if "photographed" in data else None,
             )
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise BadInput(f"{path} is not a saved portrait: delete it, and it will be made again from the photo.") from error
+
+
+def _box(numbers: npt.NDArray[np.int64]) -> tuple[int, int, int, int]:
+    left, top, right, bottom = (int(number) for number in numbers)
+    return left, top, right, bottom

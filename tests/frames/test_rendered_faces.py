@@ -61,16 +61,18 @@ def test_the_border_stays_put_under_the_widest_motion(face):
         assert max(edge.max() for edge in (still[0], still[-1], still[:, 0], still[:, -1])) <= 2
 
 
-def test_a_close_up_moves_within_a_border_that_stays_put(hopper, tmp_path):
-    """The photo ends right beside the face: nothing of what it does not show may come into the frame."""
+@pytest.mark.parametrize("size", [(320, 320), (480, 270), (270, 480)])
+def test_a_close_up_moves_within_a_border_that_stays_put(hopper, tmp_path, size):
+    """The photo ends right beside the face: its edges stay where they are, at the frame's border and within the frame."""
     rows, columns = hopper.box(FACE_OVAL, 6)
     cv2.imwrite(str(tmp_path / "close.png"), hopper.portrait.image[rows, columns, ::-1])
-    portrait = prepare_portrait(tmp_path / "close.png", (320, 320))
+    portrait = prepare_portrait(tmp_path / "close.png", size)
+    left, top, right, bottom = portrait.photographed or (0, 0, *size)
     close = Face(portrait, prepare_rig(portrait))
     frames = close.draw("silence", "silence", pose=[[4, 5, 2], [-4, -5, -2]], shift=[[1, 1], [-1, -1]])
     for frame in frames:
         change = difference(frame, portrait.image)
-        assert max(edge.mean() for edge in (change[0], change[-1], change[:, 0], change[:, -1])) < 2
+        assert max(edge.mean() for edge in (change[top], change[bottom - 1], change[:, left], change[:, right - 1])) < 2
         assert change[close.box((13, 14, 1), 4)].mean() > 5
 
 

@@ -230,6 +230,10 @@ def test_stored_portraits_come_back(tmp_path: Path, hopper: Path) -> None:
     assert (again.landmarks == portrait.landmarks).all()
     assert np.abs(again.matte - portrait.matte).max() < 1e-4
     assert (again.magnification, again.yaw, again.notes) == (portrait.magnification, portrait.yaw, portrait.notes)
+    assert again.photographed is None
+    wide = prepare_portrait(hopper, (640, 240))
+    save_portrait(wide, tmp_path / "p.npz")
+    assert wide.photographed is not None and load_portrait(tmp_path / "p.npz").photographed == wide.photographed
     assert [file.name for file in tmp_path.iterdir()] == ["p.npz"]
 
 

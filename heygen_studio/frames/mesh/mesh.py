@@ -107,6 +107,11 @@ def build_mesh(
     )  # fmt: skip
 
 
+def grid_step(size: tuple[int, int]) -> float:
+    """Pixels between the vertices outside the face."""
+    return max(10.0, min(size) / 32)
+
+
 def inside_polygon(polygon: npt.ArrayLike, points: npt.ArrayLike) -> Points:
     """Signed distance [n] of points [n, 2] to a polygon [k, 2]: positive inside."""
     contour = np.asarray(polygon, np.float32).reshape(-1, 1, 2)
@@ -141,7 +146,7 @@ def _outside_jaw(pixels: Points, distance: float) -> Points:
 def _outer_grid(size: tuple[int, int], pixels: Points, neck: Points) -> Points:
     """A coarse grid outside the face and its ``neck`` [17, 3], and past the border; its depth continues that of the face's oval."""
     width, height = size
-    step = max(10.0, min(size) / 32)
+    step = grid_step(size)
     xs, ys = (np.arange(-2 * step, extent + 2 * step + 1, step) for extent in (width, height))
     cells = np.stack(np.meshgrid(xs, ys), axis=-1).reshape(-1, 2)
     oval = pixels[list(FACE_OVAL)]

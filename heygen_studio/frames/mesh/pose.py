@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from .arrays import Points
 from .head_frame import HeadFrame
-from .mesh import FaceMesh, inside_polygon
+from .mesh import FaceMesh, grid_step, inside_polygon
 from .topology import CHIN, FACE_OVAL, TEMPLES
 
 #: The turning point lies this far below the chin and behind the temples, mm.
@@ -18,7 +18,8 @@ PIVOT_BELOW_CHIN_MM, PIVOT_BEHIND_MM = 25.0, 10.0
 NECK_MM = 95.0
 #: A millimetre to the side counts like this many downwards.
 SHOULDERS_BESIDE = 1.3
-#: All motion fades out within this part of the frame's shorter side from the border, in close-ups within so many mm.
+#: All motion fades out within this part of the frame's shorter side from the border (or from where the photo ends), in close-ups within
+#: so many mm.
 BORDER, BORDER_MM = 0.09, 32.0
 #: Smoothing of depth, mm in the image, by the distance inside the face's oval, mm: rough depth tears the far cheek's outline.
 DEPTH_SMOOTHING = ((-40.0, 24.0), (0.0, 16.0), (10.0, 11.0), (28.0, 3.5))
@@ -79,8 +80,8 @@ def rotation(pitch: float, yaw: float, roll: float) -> Points:
     return about_z @ about_y @ about_x
 
 
-def make_poser(mesh: FaceMesh, head: HeadFrame, size: tuple[int, int]) -> Poser:
-    """Prepare posing for a portrait of ``size`` (width, height)."""
+def make_poser(mesh: FaceMesh, head: HeadFrame, size: tuple[int, int], photographed: tuple[int, int, int, int] | None = None) -> Poser:
+    """Prepare posing for a portrait of ``size`` (width, height); see `Portrait` for ``photographed``."""
     vertices = mesh.vertices
     chin, temples = vertices[mesh.landmark[CHIN]], vertices[[mesh.landmark[i] for i in TEMPLES]]
     # Beside the face, the shoulders begin higher.
@@ -93,10 +94,22 @@ def make_poser(mesh: FaceMesh, head: HeadFrame, size: tuple[int, int]) -> Poser:
     with_head[on_face] = np.maximum(with_head[on_face], 0.97)
     with_breath = (1 - with_head) * np.clip((vertices[:, 1] - chin[1]) / 60, 0, 1)
     photo = head.to_image(vertices)[:, :2]
-    edge = np.minimum(photo, np.array(size) - 1 - photo).min(axis=1)
+    low, high = _still_outside(size, photographed)
+    edge = np.minimum(photo - low, high - photo).min(axis=1)
     taper = _smoothstep(edge / max(BORDER * min(size), BORDER_MM * head.px_per_mm))
     pivot = np.array([0.0, chin[1] + PIVOT_BELOW_CHIN_MM, temples[:, 2].mean() + PIVOT_BEHIND_MM])
     return Poser(head, pivot, _depth_correction(mesh, head), with_head, with_breath, taper)
+
+
+def _still_outside(size: tuple[int, int], photographed: tuple[int, int, int, int] | None) -> tuple[Points, Points]:
+    """Upper left and lower right of the part of the frame that may move, pixels. Where the photo ends within the frame, the mesh has no
+    vertices right on its edge: those next to it are still."""
+    low, high = np.zeros(2), np.array(size) - 1.0
+    if photographed is None:
+        return low, high
+    begin, end = np.array(photographed[:2]), np.array(photographed[2:]) - 1
+    step = grid_step(size)
+    return np.where(begin > low, begin + step, low), np.where(end < high, end - step, high)
 
 
 def _depth_correction(mesh: FaceMesh, head: HeadFrame) -> Points:

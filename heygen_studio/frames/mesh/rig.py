@@ -77,7 +77,7 @@ def prepare_rig(portrait: Portrait) -> FaceRig:
         lips = find_lips(portrait.image, landmarks, head, own.edge_y)
     jaw = find_jaw(head.to_head(landmarks), lips.source_gap, lips.source_width)
     mesh = build_mesh(portrait.size, landmarks, head, lips, dark_lenses(portrait.image, landmarks))
-    poser = make_poser(mesh, head, portrait.size)
+    poser = make_poser(mesh, head, portrait.size, portrait.photographed)
     rims = has_rims(portrait.image, landmarks)
     mended = without_dark_corners(portrait.image, lips, head)
     layers = split_layers(mended, portrait.matte, landmarks[list(FACE_OVAL), :2], portrait.backdrop)

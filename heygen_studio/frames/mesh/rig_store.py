@@ -28,7 +28,7 @@ DAMAGED = (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError,
 
 def rig_key(portrait: Portrait) -> str:
     """The hash of all that a rig depends on: the portrait, and the code that prepares it."""
-    digest = hashlib.sha256(repr((_code(), portrait.image.shape, portrait.magnification)).encode())
+    digest = hashlib.sha256(repr((_code(), portrait.image.shape, portrait.magnification, portrait.photographed)).encode())
     for array in (portrait.image, portrait.landmarks, portrait.matte, portrait.backdrop):
         digest.update(b"" if array is None else np.ascontiguousarray(array).data)
     return digest.hexdigest()
