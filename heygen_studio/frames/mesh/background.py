@@ -20,10 +20,10 @@ MARGIN, STRIP, FADES = 0.004, 0.045, 0.025
 #: Levels by which a guessed colour may be wrong.
 UNCLEAR = 35.0
 #: A sharpened photo has dark and bright lines along the person, who is this much there, and so far away (part of the shorter side).
-#: They are what differs more from the background than this part of its variance so far around, and less than so many levels.
-LINED, LINE, LINE_DIFFERS, AROUND, THING = 0.25, 0.0045, 12.0, 0.012, 170.0
-#: Levels by which an even background varies.
-NOISE = 5.0
+#: They are what differs from the background by more than this part of its variance so far around, and by less than so many levels.
+LINED, LINE, LINE_DIFFERS, AROUND, THING = 0.25, 0.0065, 12.0, 0.012, 170.0
+#: Levels by which an even background varies: there every line shows.
+NOISE = 8.0
 
 
 @dataclass(frozen=True)
@@ -61,10 +61,11 @@ def _behind(image: Image, alpha: Plane) -> tuple[Image, Plane]:
     mixed = ~known & (alpha < 1)
     own = _own_colours(image, alpha)
     beside = cv2.dilate((alpha > LINED).astype(np.uint8), _square(LINE * shorter)) > 0
-    variance = np.where(beside, _variance(background, AROUND * shorter) + 3 * NOISE**2, np.inf)
+    pattern = np.maximum(_variance(background, AROUND * shorter) - 3 * NOISE**2, 1)
+    pattern = np.where(beside, pattern, np.inf)[mixed]
     photo, person, behind = (picture[mixed].astype(np.float32) for picture in (image, own, background))
     share = _share(photo, person, behind, alpha[mixed])
-    background[mixed] = np.clip(np.round(_pure(photo, person, behind, share, variance[mixed])), 0, 255)
+    background[mixed] = np.clip(np.round(_pure(photo, person, behind, share, pattern)), 0, 255)
     better = alpha.copy()
     better[mixed] = share
     return background, better
@@ -90,7 +91,7 @@ def _share(photo: Plane, person: Plane, behind: Plane, guess: Plane) -> Plane:
     return np.maximum(guess, along * np.exp(-missed / UNCLEAR**2))
 
 
-def _pure(photo: Plane, person: Plane, behind: Plane, share: Plane, variance: Plane) -> Plane:
+def _pure(photo: Plane, person: Plane, behind: Plane, share: Plane, pattern: Plane) -> Plane:
     """The background's colours [n, 3] in mixed pixels: a guess, and what both guesses together miss of the photo.
 
     But what is missed in pixels that are the person's to a good part is the person's, and so is a line along the person.
@@ -99,7 +100,7 @@ def _pure(photo: Plane, person: Plane, behind: Plane, share: Plane, variance: Pl
     missed = photo - part * person - (1 - part) * behind
     squared = (missed**2).sum(axis=1)
     of_background = (1 - share) ** 3 / ((1 - share) ** 4 + (3 * share) ** 4)
-    no_line = np.where(squared > THING**2, 1, 1 / (1 + (squared / (LINE_DIFFERS * variance)) ** 4))
+    no_line = np.where(squared > THING**2, 1, 1 / (1 + (squared / (LINE_DIFFERS * pattern)) ** 4))
     return behind + missed * (of_background * no_line)[:, None]
 
 

@@ -83,3 +83,14 @@ def test_a_cord_beside_the_cap_hangs_still_while_the_head_moves(hopper):
     for frame in hopper.draw("silence", "silence", pose=[(2.5, 4, 1.5), (2.5, -4, 2)], shift=[(1.2, 0.8), (-1.2, 0.8)]):
         changed = np.abs(frame[place].astype(int) - photo[place]).max(axis=2)[gold] > 40
         assert changed.mean() < 0.03
+
+
+def test_a_sharpened_edge_leaves_no_line_on_an_even_wall(astronaut):
+    portrait = astronaut.portrait
+    wall, share = np.array([90, 120, 160]), portrait.matte[..., None]
+    photo = share * portrait.image + (1 - share) * wall
+    photo = np.clip(np.round(photo + 2.5 * (photo - cv2.GaussianBlur(photo, (0, 0), 2.0))), 0, 255).astype(np.uint8)
+    background = split_layers(photo, portrait.matte, portrait.landmarks[list(FACE_OVAL), :2]).background
+    near = (portrait.matte < 0.02) & (cv2.dilate(portrait.matte, np.ones((5, 5), np.uint8)) > 0.02)
+    assert (np.abs(photo[near].astype(int) - wall).max(axis=1) > 10).mean() > 0.3
+    assert (np.abs(background[near].astype(int) - wall).max(axis=1) > 10).mean() < 0.05
