@@ -15,7 +15,7 @@ from ..errors import BadInput, OutputError
 from .portrait import Portrait
 
 #: Raised whenever the preparation changes, so that portraits of an older version are made again.
-VERSION = 4
+VERSION = 5
 
 
 def portrait_key(photo: Path, size: tuple[int, int]) -> str:

@@ -125,3 +125,16 @@ def test_a_shoulder_that_the_photo_cuts_off_slopes_down_to_its_end() -> None:
     assert matte[:, 905:].max() < 0.1  # it has reached the bottom
     assert image[590, 800].max() < 40
     assert image[:, 905:].min() > 150
+
+
+def test_nothing_of_the_head_is_mirrored_into_a_shoulder() -> None:
+    """Only suit beyond the photo, however far the frame goes on: no collar, no cheek."""
+    picture = np.full((600, 360, 3), 200, np.uint8)
+    y, x = np.mgrid[:600, :360]
+    suit = y > 380 + 0.4 * np.abs(x - 180)
+    head = (np.hypot((x - 180) / 110, (y - 230) / 170) < 1) | ((np.abs(x - 180) < 90) & (y > 230))
+    picture[suit], picture[head] = (30, 30, 40), (230, 90, 60)
+    image, matte = extend(picture, (suit | head).astype(np.float32), (400, 0), (1160, 600))
+    beyond = np.hstack([image[:, :395], image[:, 765:]]).astype(int)
+    assert (matte[:, :395] > 0.5).sum() > 8000
+    assert (beyond[..., 0] - beyond[..., 2]).max() < 60
