@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from ...portrait.portrait import Image
 from .arrays import Plane, Points
-from .exemplar import continued
+from .exemplar import continued, distance_to
 
 #: A matte below this is nobody's; the person's own colours count fully from the second of these on, and not below the first.
 NOBODY, OWN = 0.02, (0.4, 0.7)
@@ -45,19 +45,26 @@ def split_layers(image: Image, matte: npt.ArrayLike, face: npt.ArrayLike, backdr
     alpha = _with_face(np.asarray(matte, np.float32), np.asarray(face))
     background, alpha = _behind(image, alpha) if backdrop is None else (backdrop, alpha)
     alpha = _raised_until_exact(image, background, alpha)
-    colour = np.clip(image - (1 - alpha[..., None]) * background.astype(np.float32), 0, 255 * alpha[..., None])
-    return Layers(np.dstack([colour, alpha * 255]).astype(np.float32), background)
+    foreground = np.zeros((*alpha.shape, 4), np.float32)
+    foreground[..., 3] = alpha * 255
+    np.copyto(foreground[..., :3], image, where=(alpha == 1)[..., None])
+    partly = (alpha > 0) & (alpha < 1)
+    share, photo, behind = alpha[partly, None], image[partly], background[partly].astype(np.float32)
+    foreground[partly, :3] = np.clip(photo - (1 - share) * behind, 0, 255 * share)
+    return Layers(foreground, background)
 
 
 def _behind(image: Image, alpha: Plane) -> tuple[Image, Plane]:
     """The photo without the person, continued into the strip that a moving head uncovers and smooth further in; and better alpha."""
     shorter = min(alpha.shape)
     known = cv2.dilate(alpha, _square(MARGIN * shorter)) < NOBODY
-    depth = cv2.distanceTransform((~known).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    depth = distance_to(known)
     smooth = fill(image, known.astype(np.float32))
-    lines = continued(smooth, known, depth < STRIP * shorter)
-    inward = np.clip((depth / shorter - FADES) / (STRIP - FADES), 0, 1)[..., None]
-    background = np.round(lines + inward * (smooth.astype(np.float32) - lines)).astype(np.uint8)
+    background = continued(smooth, known, depth < STRIP * shorter)
+    fading = (depth > FADES * shorter) & (depth < STRIP * shorter)
+    inward = (depth[fading, None] / shorter - FADES) / (STRIP - FADES)
+    lines = background[fading].astype(np.float32)
+    background[fading] = np.round(lines + inward * (smooth[fading] - lines))
     mixed = ~known & (alpha < 1)
     own = _own_colours(image, alpha)
     beside = cv2.dilate((alpha > LINED).astype(np.uint8), _square(LINE * shorter)) > 0
@@ -144,7 +151,7 @@ def _with_face(alpha: Plane, face: Points) -> Plane:
 
 def _raised_until_exact(image: Image, background: Image, alpha: Plane) -> Plane:
     """Raise alpha until a foreground colour within 0-255 reproduces the photo."""
-    differs = (alpha < 1) & (cv2.absdiff(image, background).max(axis=2) > 1)
+    differs = (alpha < 1) & (cv2.inRange(cv2.absdiff(image, background), (0, 0, 0), (1, 1, 1)) == 0)
     photo, behind = image[differs].astype(np.float32), background[differs].astype(np.float32)
     darker = 1 - (photo / np.maximum(behind, 1)).min(axis=1)
     lighter = ((photo - behind) / np.maximum(255 - behind, 1)).max(axis=1)

@@ -70,13 +70,19 @@ def continued(image: Image, known: Mask, strip: Mask) -> Image:
     return _copied(image, known, strip, matches, scale)
 
 
+def distance_to(mask: Mask) -> Plane:
+    """Pixels [h, w] from each pixel to the next one under the mask; exact, as OpenCV's last bit changes from call to call."""
+    distance = cv2.distanceTransform((~mask).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    return np.sqrt(np.round(distance**2))
+
+
 def _level(picture: Plane, known: Plane, strip: Plane, scale: float) -> _Level:
     size = (max(1, int(picture.shape[1] * scale)), max(1, int(picture.shape[0] * scale)))
     weight, hole = (cv2.resize(plane, size, interpolation=cv2.INTER_AREA) for plane in (known, strip))
     colour = cv2.resize(picture * known[..., None], size, interpolation=cv2.INTER_AREA) / np.maximum(weight, 1e-6)[..., None]
     whole = weight > 0.999
     rows, columns = np.nonzero((hole > 0) & ~whole)
-    away = cv2.distanceTransform((~whole).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    away = distance_to(whole)
     order = np.argsort(away[rows, columns], kind="stable")
     depth = away[rows, columns][order].astype(np.float32)
     trust = whole.astype(np.float32)

@@ -15,6 +15,15 @@ def test_the_layers_are_the_photo(face):
     assert np.abs(again - portrait.image).max() <= 1.5
 
 
+def test_the_same_photo_gives_the_same_layers(hopper):
+    portrait, size = hopper.portrait, (1080, 1080)
+    face = portrait.landmarks[list(FACE_OVAL), :2] * size[0] / portrait.size[0]
+    first, *others = (split_layers(cv2.resize(portrait.image, size), cv2.resize(portrait.matte, size), face) for _ in range(4))
+    for layers in others:
+        assert np.array_equal(layers.background, first.background)
+        assert np.array_equal(layers.foreground, first.foreground)
+
+
 def test_the_person_is_gone_from_the_background(face):
     """Where the face was, the filled background is smooth: no eyes, no mouth."""
     portrait = face.portrait
