@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +23,8 @@ class Portrait:
     backdrop: uint8 RGB [H, W, 3], what stands behind the person where the photo's own background was replaced, else None;
     photographed: left, top, right and bottom of the part of ``image`` that the photo holds, None if it holds all; around it lies what was
     made up;
-    notes: sentences for the user ("Two faces: the larger one was taken.").
+    notes: sentences for the user ("Two faces: the larger one was taken.");
+    folder: where the portrait is kept, if it is: what renderers prepare of it belongs there, to go when it goes.
     """
 
     image: Image
@@ -33,6 +35,7 @@ class Portrait:
     notes: tuple[str, ...] = ()
     backdrop: Image | None = None
     photographed: tuple[int, int, int, int] | None = None
+    folder: Path | None = field(default=None, compare=False)
 
     @property
     def size(self) -> tuple[int, int]:

@@ -69,6 +69,7 @@ def load_portrait(path: Path) -> Portrait:
                 yaw=yaw,
                 notes=tuple(str(note) for note in data["notes"]),
                 backdrop=data.get("backdrop"),
+                folder=path.parent,
                 photographed=_box(data["photographed"]) if "photographed" in data else None,
             )
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:

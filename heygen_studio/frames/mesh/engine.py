@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from ...motion.motion import Motion
 from ...portrait.portrait import Image, Portrait
 from ...progress import Cancel, interruptible
-from ...settings import settings
 from ...speech.speech import Speech
 from .rig import FaceRig, FrameDrawer, prepare_rig
 from .rig_store import load_rig, rig_key, save_rig
@@ -35,13 +34,14 @@ class MeshEngine:
 
     def rig(self, portrait: Portrait) -> FaceRig:
         """The prepared portrait: of before, from memory or from disk, or made now."""
-        key, folder = rig_key(portrait), settings().cache / "rigs"
+        key, folder = rig_key(portrait), portrait.folder
         with self._lock:
             if key not in self._rigs:
-                rig = load_rig(folder, key)
+                rig = None if folder is None else load_rig(folder, key)
                 if rig is None:
                     rig = prepare_rig(portrait)
-                    save_rig(folder, key, rig)
+                    if folder is not None:
+                        save_rig(folder, key, rig)
                 self._rigs[key] = rig
             self._rigs.move_to_end(key)
             while len(self._rigs) > RIGS_KEPT:

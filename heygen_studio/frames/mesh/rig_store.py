@@ -1,4 +1,7 @@
-"""Prepared portraits on disk, so that a program that starts anew need not prepare them again."""
+"""Prepared portraits on disk, so that a program that starts anew need not prepare them again.
+
+A rig holds the person's face. It is kept beside the portrait that it was made of, and is deleted with it.
+"""
 
 from __future__ import annotations
 
@@ -19,9 +22,6 @@ import numpy.typing as npt
 from ...portrait.portrait import Portrait
 from .rig import FaceRig
 
-#: The newest rigs that are kept.
-KEPT = 12
-
 #: What reading a file raises that a crash or another program damaged.
 DAMAGED = (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, EOFError, ImportError, zipfile.BadZipFile)
 
@@ -35,9 +35,9 @@ def rig_key(portrait: Portrait) -> str:
 
 
 def load_rig(folder: Path, key: str) -> FaceRig | None:
-    """The rig kept under ``key``; None if there is none, or if its file is damaged."""
+    """The rig kept in a portrait's ``folder`` under ``key``; None if there is none, or if its file is damaged."""
     try:
-        with np.load(folder / f"{key}.npz", allow_pickle=False) as file:
+        with np.load(_file(folder, key), allow_pickle=False) as file:
             arrays = [file[f"a{number}"] for number in range(len(file.files) - 1)]
             rig = _rebuilt(json.loads(str(file["tree"])), arrays, {})
     except DAMAGED:
@@ -46,21 +46,29 @@ def load_rig(folder: Path, key: str) -> FaceRig | None:
 
 
 def save_rig(folder: Path, key: str, rig: FaceRig) -> None:
-    """Keep a rig, and of all only the newest. A disk that is full or read-only keeps none: that costs the next start a second."""
+    """Keep a rig in its portrait's ``folder``, instead of one of another version of the program.
+
+    A disk that is full or read-only keeps none, and a folder that was deleted meanwhile stays so: that costs the next start a second.
+    """
     arrays: list[npt.NDArray[Any]] = []
     tree = json.dumps(_taken_apart(rig, arrays, {}))
     contents: dict[str, Any] = {"tree": np.array(tree), **{f"a{number}": array for number, array in enumerate(arrays)}}
     temporary = folder / f".{key}.{os.getpid()}.tmp"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         with temporary.open("wb") as file:
             np.savez(file, **contents)
-        os.replace(temporary, folder / f"{key}.npz")
-        for old in sorted(folder.glob("*.npz"), key=lambda path: path.stat().st_mtime)[:-KEPT]:
-            old.unlink(missing_ok=True)
+        older = list(folder.glob("rig-*.npz"))
+        os.replace(temporary, _file(folder, key))
+        for path in older:
+            if path != _file(folder, key):
+                path.unlink(missing_ok=True)
     except OSError:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
+
+
+def _file(folder: Path, key: str) -> Path:
+    return folder / f"rig-{key[:32]}.npz"
 
 
 def _taken_apart(value: Any, arrays: list[npt.NDArray[Any]], seen: dict[int, int]) -> Any:

@@ -5,9 +5,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from heygen_studio.frames.mesh import rig_store
+from heygen_studio.frames.mesh.engine import MeshEngine
 from heygen_studio.frames.mesh.rig import FrameDrawer
 from heygen_studio.frames.mesh.rig_store import load_rig, rig_key, save_rig
+from heygen_studio.portrait import load_portrait, save_portrait
 
 from ..conftest import motion
 
@@ -35,17 +36,26 @@ def test_the_key_follows_the_portrait(hopper, astronaut):
 
 def test_missing_damaged_and_forged_files_are_prepared_anew(hopper, tmp_path):
     assert load_rig(tmp_path, "none") is None
-    (tmp_path / "cut.npz").write_bytes(b"PK\x03\x04 cut short")
+    (tmp_path / "rig-cut.npz").write_bytes(b"PK\x03\x04 cut short")
     assert load_rig(tmp_path, "cut") is None
     forged = '{"module": "subprocess", "class": "Popen", "number": 0, "fields": {"args": "true"}}'
-    np.savez(tmp_path / "forged.npz", tree=np.array(forged))
+    np.savez(tmp_path / "rig-forged.npz", tree=np.array(forged))
     assert load_rig(tmp_path, "forged") is None
 
 
-def test_only_the_newest_rigs_stay_and_a_disk_that_takes_none_stops_nobody(hopper, tmp_path, monkeypatch):
-    monkeypatch.setattr(rig_store, "KEPT", 2)
-    for key in ("a", "b", "c"):
-        save_rig(tmp_path / "rigs", key, hopper.rig)
-    assert len(list((tmp_path / "rigs").iterdir())) == 2
-    (tmp_path / "file").write_text("")
-    save_rig(tmp_path / "file", "a", hopper.rig)
+def test_a_portrait_keeps_one_rig_and_a_place_that_takes_none_stops_nobody(hopper, tmp_path):
+    for key in ("a", "b"):
+        save_rig(tmp_path, key, hopper.rig)
+    assert [path.name for path in tmp_path.iterdir()] == ["rig-b.npz"]
+    save_rig(tmp_path / "deleted", "a", hopper.rig)
+    assert not (tmp_path / "deleted").exists()
+
+
+def test_a_face_is_kept_nowhere_but_beside_its_portrait(hopper, tmp_path):
+    save_portrait(hopper.portrait, tmp_path / "portrait.npz")
+    portrait = load_portrait(tmp_path / "portrait.npz")
+    rig = MeshEngine().rig(portrait)
+    (kept,) = tmp_path.glob("rig-*.npz")
+    before = kept.stat().st_mtime_ns
+    assert MeshEngine().rig(portrait).mesh.texture.tobytes() == rig.mesh.texture.tobytes()
+    assert kept.stat().st_mtime_ns == before  # read, not made again
