@@ -25,6 +25,8 @@ MENDED, TOOTH = 0.8, 0.25
 #: The corners of an open mouth run out on the cheeks in lines so far, mm, at most so far above and below their course. They are darker than
 #: the skin beside them within so many mm, by these parts (surely, hardly), and blurred so far.
 RUNS_OUT_MM, BESIDE_MM, SKIN_BESIDE_MM, LINE, NO_LINE, LINE_BLURRED_MM = 7.5, 4.0, 3.5, 0.86, 0.97, 1.2
+#: Where so much of the cheek beside them is as dark as a line, these are the hairs of a beard, and stay.
+HAIRY = 0.45
 #: A fold is what differs between two blurs, mm (sigmas); it lies within this distance of its line, mm (sigma), and goes up to this part.
 FOLD_MM, FOLD_REACH_MM, SOFTENED = (0.7, 7.0), 8.0, 0.9
 #: Bright rims of folds are softened this much less than their dark lines, and no fold is deeper than this, grey levels.
@@ -101,6 +103,9 @@ def _take_out_line(image: Image, edge: Points, *, left: bool, per_mm: float) -> 
     brightness = cv2.GaussianBlur(crop.astype(np.float32) @ LUMA.astype(np.float32), (0, 0), max(0.5, 0.4 * per_mm))
     beside = cv2.morphologyEx(brightness, cv2.MORPH_CLOSE, _disc(SKIN_BESIDE_MM * per_mm))
     line = np.clip((NO_LINE - brightness / np.maximum(beside, 1)) / (NO_LINE - LINE), 0, 1).astype(np.float32)
+    cheek_beside = (along > 0) & (along < 2 * RUNS_OUT_MM) & (across > BESIDE_MM) & (across < 3 * BESIDE_MM) & (mouth == 0)
+    if cheek_beside.any() and line[cheek_beside].mean() > HAIRY:
+        return
     line = cv2.dilate(line, _disc(LINE_BLURRED_MM * per_mm)) * (1 - mouth)
     part = (cv2.GaussianBlur(line, (0, 0), 0.4 * per_mm) * near)[..., None]
     skin = fill(crop, ((1 - line) * (1 - mouth)).astype(np.float32))

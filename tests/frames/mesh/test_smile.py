@@ -64,6 +64,18 @@ def test_lines_in_which_the_corners_run_out_do_not_stay_behind(astronaut):
         assert darkest[0] < 0.6 * darkest[2] and darkest[1] > 0.8 * darkest[2]
 
 
+def test_the_hairs_of_a_beard_are_no_such_lines(astronaut):
+    lips, head, per_mm = astronaut.rig.mouth.lips, astronaut.rig.mouth.head, astronaut.rig.mouth.head.px_per_mm
+    photo, cheeks = astronaut.portrait.image.copy(), astronaut.box((61, 291), 20)
+    hairs = np.random.default_rng(0).uniform(0.2, 1, photo[cheeks].shape[:2])
+    photo[cheeks] = photo[cheeks] * hairs[..., None]
+    mended = without_dark_corners(photo, lips, head)
+    for side, out in ((0, -1), (-1, 1)):
+        x, y = head.to_image(lips.source_upper[0, side])[:2] + np.array([out * 5.5 * per_mm, 0])
+        beside = slice(int(y - 2 * per_mm), int(y + 2 * per_mm)), slice(int(x - per_mm), int(x + 2 * per_mm))
+        assert np.array_equal(mended[beside], photo[beside])
+
+
 def test_rounding_and_sad_moods_release_a_smile():
     assert smile_released(SOUNDS["silence"], 0.0) == 0
     assert smile_released(SOUNDS["uw"], 0.0) == 1
