@@ -301,3 +301,12 @@ def test_the_head_turns_the_way_it_is_told(face, axis, degrees):
     pose[:, column] = -degrees, degrees
     one_way, other_way = (head_pose(tracker.follow(frame)) for frame in face.draw("silence", "silence", pose=pose))
     assert getattr(other_way, axis) - getattr(one_way, axis) > degrees
+
+
+def test_rounded_lips_cover_the_teeth(face):
+    """In "who" and "moon" some of what is seen between the lips is dark: they are not full of teeth as in "see"."""
+    (frame,) = face.draw("uw")
+    (x, y), per_mm = face.portrait.landmarks[[13, 14], :2].mean(axis=0), face.rig.mouth.head.px_per_mm
+    middle = frame[int(y - 3 * per_mm) : int(y + 7 * per_mm), int(x - 1.5 * per_mm) : int(x + 1.5 * per_mm) + 1]
+    down = (middle @ LUMA).mean(axis=1)
+    assert np.convolve(down, np.full(3, 1 / 3), "valid").min() < 70

@@ -41,8 +41,8 @@ WITHOUT_SKY = np.array([1.0, 0.90, 0.82])
 #: Under the upper teeth's edge a mouth whose jaw has dropped by so many mm is this dark (with the teeth closed, not at all), and lit again
 #: this far below it, mm (a part of the opening, in bounds).
 DEEP_JAW_MM, UNDER_TEETH, LIT_AGAIN, LIT_AGAIN_MM = 5.0, 0.40, 0.78, (1.2, 7.0)
-#: Rounded lips stand before the teeth and take this part of their light.
-ROUND_SHADES = 0.22
+#: Rounded lips stand before the teeth: they take this part of their light, and cover so much more of both rows, mm.
+ROUND_SHADES, ROUND_COVERS_MM = 0.22, 1.8
 #: Darkness in the mouth is warm: exponents of the shade for R, G, B, and the powers of shades 0 to 1 in equal steps.
 WARMTH = np.array([0.86, 1.12, 1.22])
 _WARM = (np.linspace(0, 1, 1024)[:, None] ** WARMTH).astype(np.float32)
@@ -86,7 +86,7 @@ class MouthInterior:
         mask = self._mask(rim, box)
         canvas = Canvas(np.empty(((y1 - y0) * SUPERSAMPLING, (x1 - x0) * SUPERSAMPLING, 3), np.float32), (x0, y0), SUPERSAMPLING)
         canvas.colour[:] = self._flesh(canvas.colour.shape[1], rim[:, 0] - x0)
-        self._draw_inside(canvas, pose, jaw_opening, gap, float(mouth[TONGUE]))
+        self._draw_inside(canvas, pose, jaw_opening, gap, mouth)
         inside = cv2.resize(canvas.colour, (x1 - x0, y1 - y0), interpolation=cv2.INTER_AREA)
         shade = self._shade(mask, rim[:, 0] - x0, gap)
         shade *= 1 - ROUND_SHADES * float(np.clip(mouth[ROUND], 0, 1))
@@ -143,27 +143,29 @@ class MouthInterior:
         from_end = np.minimum(np.arange(width) - low, high - np.arange(width)) / max(ENDS * (high - low), 1e-6)
         return np.clip(from_end, 0, 1) ** 0.5
 
-    def _draw_inside(self, canvas: Canvas, pose: HeadPose, jaw_opening: float, gap: float, tongue: float) -> None:
+    def _draw_inside(self, canvas: Canvas, pose: HeadPose, jaw_opening: float, gap: float, mouth: Points) -> None:
+        tongue = float(mouth[TONGUE])
+        covered = np.array([0.0, ROUND_COVERS_MM * float(np.clip(mouth[ROUND], 0, 1)), 0.0])
         if gap > TONGUE_SHOWS_MM:
             points = tongue_points(self.tongue, self.tongue_rest, tongue)
             canvas.draw(self.tongue, pose.to_image(self.jaw.turned(points, jaw_opening)), float(np.clip(0.62 + 0.3 * tongue, 0, 1)))
-        canvas.draw(self.lower, pose.to_image(self.jaw.turned(self.lower.points + self.lower_edge, jaw_opening)))
-        self._shade_depth(canvas, pose, jaw_opening, gap, tongue)
+        canvas.draw(self.lower, pose.to_image(self.jaw.turned(self.lower.points + self.lower_edge + covered, jaw_opening)))
+        self._shade_depth(canvas, pose, self.upper_edge - covered, jaw_opening, gap, tongue)
         # Between teeth that a low smile line hides behind the lower lip, the tongue would never be seen.
         edge = self.upper_edge.copy()
         edge[1] = min(edge[1], self.lips.seam[1] + 0.75 * gap - TIP_SHOWS_MM)
         tip = pose.to_image(tip_points(self.tip, edge, tongue))
         if TIP_RISES < tongue < BETWEEN_TEETH:
             canvas.draw(self.tip, tip, float(np.clip((tongue - TIP_RISES) / 0.2, 0, 0.9)))
-        canvas.draw(self.upper, pose.to_image(self.upper.points + self.upper_edge), 0.96)
+        canvas.draw(self.upper, pose.to_image(self.upper.points + self.upper_edge - covered), 0.96)
         if self.own is not None and self.own.sheet is not None:
-            canvas.draw(self.own.sheet, pose.to_image(self.own.sheet.points))
+            canvas.draw(self.own.sheet, pose.to_image(self.own.sheet.points - covered))
         if tongue >= BETWEEN_TEETH:
             canvas.draw(self.tip, tip)
 
-    def _shade_depth(self, canvas: Canvas, pose: HeadPose, jaw_opening: float, gap: float, tongue: float) -> None:
-        """Darken what lies deep in the mouth: most right under the upper teeth, less where the tongue comes forward."""
-        edge, below = canvas.from_frame(pose.to_image(self.upper_edge + np.array([[0.0, 0.0, 0.0], [0.0, 1.0, 0.0]])))
+    def _shade_depth(self, canvas: Canvas, pose: HeadPose, teeth: Points, jaw_opening: float, gap: float, tongue: float) -> None:
+        """Darken what lies deep in the mouth: most right under the edge of the upper ``teeth``, less where the tongue comes forward."""
+        edge, below = canvas.from_frame(pose.to_image(teeth + np.array([[0.0, 0.0, 0.0], [0.0, 1.0, 0.0]])))
         down = (below - edge) / max(float((below - edge) @ (below - edge)), 1e-6)
         rows, columns = (np.arange(n, dtype=np.float32) for n in canvas.colour.shape[:2])
         under = ((rows - edge[1]) * down[1])[:, None] + (columns - edge[0]) * down[0]

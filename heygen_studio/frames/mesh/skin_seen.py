@@ -56,7 +56,7 @@ def _saturation(colour: Points) -> Points:
 
 
 def look(image: Image | Plane, points: Points) -> Points:
-    """The colours [..., 3] or values [...] of an image at points [..., 2]."""
-    at = points.astype(np.float32).reshape(1, -1, 2)
-    seen = cv2.remap(image, at[..., 0], at[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)[0].astype(float)
-    return seen.reshape(*points.shape[:-1], *seen.shape[1:])
+    """The colours [..., 3] or values [...] of an image at points [..., n, 2]."""
+    at = points.astype(np.float32).reshape(-1, *points.shape[-2:])  # rows as they come: OpenCV takes none of over 32,766
+    seen = cv2.remap(image, at[..., 0], at[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE).astype(float)
+    return seen.reshape(*points.shape[:-1], *seen.shape[2:])

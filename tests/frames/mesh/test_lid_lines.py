@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from heygen_studio.frames.mesh.lid_lines import ALONG, lid_line
+from heygen_studio.frames.mesh.skin_seen import look
 from heygen_studio.frames.mesh.topology import EYES
 
 
@@ -38,3 +39,10 @@ def test_an_eye_that_reaches_past_its_corners_is_longer_there_only(hopper):
     line, wider = lid_line(points), lid_line(points, (4.0, 0.0))
     moved = np.linalg.norm(wider - line, axis=1)
     assert moved[np.abs(ALONG).argmin()] == pytest.approx(4, abs=0.4) and moved[ALONG > 0.5].max() < 1e-9
+
+
+def test_the_lids_of_a_large_face_are_looked_up_too():
+    """A video of 1600 x 1600 has lids of more points than OpenCV takes in a row."""
+    picture = np.arange(300 * 200, dtype=np.float32).reshape(200, 300)
+    points = np.stack(np.meshgrid(np.arange(300.0), np.arange(200.0)), axis=-1)
+    assert (look(picture, points) == picture).all()
