@@ -16,7 +16,7 @@ def hidden(tracker: FaceTracker, photo: Image) -> bool:
     return mouth_hidden(tracker.face_mesh, photo, points)
 
 
-@pytest.fixture(params=["hopper", "astronaut"])
+@pytest.fixture(params=["hopper", pytest.param("astronaut", marks=pytest.mark.slow)])
 def photo(request: pytest.FixtureRequest, hopper_photo: Image, astronaut_photo: Image) -> Image:
     return {"hopper": hopper_photo, "astronaut": astronaut_photo}[request.param]
 

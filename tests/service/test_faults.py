@@ -49,7 +49,7 @@ def test_workers_that_race_for_the_same_result_make_one(jobs: Jobs, place: Setti
     assert Library(place).get(str(done[0].result)).video.read_bytes() == undisturbed
 
 
-@pytest.mark.parametrize("stage", ["speech", "video"])
+@pytest.mark.parametrize("stage", [pytest.param("speech", marks=pytest.mark.slow), "video"])
 def test_a_worker_that_is_stopped_in_a_stage_parks_the_job_and_another_finishes_it(jobs: Jobs, place: Settings, stage: str) -> None:
     request = small(long(1) * 3)
     expected = Studio(replace(place, data=place.data / "other")).render(request).path.read_bytes()
