@@ -36,19 +36,22 @@ def fine_texture(foreground: Plane, skin: Sequence[Points]) -> Texture:
     blurred = cv2.GaussianBlur(smooth, (0, 0), 0.8 * TEXELS)
     solid = cv2.erode(cv2.inRange(smooth[..., 3], 253, 255), np.ones((9, 9), np.uint8))  # an edge would get an outline
 
-    def sharpened(strength: float) -> Texture:
-        fine = smooth.copy()
-        cv2.copyTo(cv2.addWeighted(smooth, 1 + strength, blurred, -strength, 0), solid, fine)
+    def sharpened(strength: float, rows: slice = slice(None), columns: slice = slice(None)) -> Texture:
+        part = tuple(slice(None) if s.start is None else slice(TEXELS * s.start, TEXELS * s.stop) for s in (rows, columns))
+        fine = smooth[part].copy()
+        cv2.copyTo(cv2.addWeighted(smooth[part], 1 + strength, blurred[part], -strength, 0), solid[part], fine)
         fine[..., 3][fine[..., 3] > 252] = 255
         np.minimum(fine[..., :3], fine[..., 3:], out=fine[..., :3])
-        fine[::TEXELS, ::TEXELS] = pixels
+        fine[::TEXELS, ::TEXELS] = pixels[rows, columns]
         return fine
 
     low, high = TRIED
     mask = np.zeros(pixels.shape[:2], np.uint8)
     for patch in skin:
         cv2.fillConvexPoly(mask, cv2.convexHull(np.round(patch).astype(np.int32)), 1)
-    first, second = (_detail_kept(sharpened(strength), pixels, mask) for strength in TRIED)
+    x, y, width, height = cv2.boundingRect(mask)  # nothing, where no skin is seen
+    face = slice(y, y + max(height, 1)), slice(x, x + max(width, 1))
+    first, second = (_detail_kept(sharpened(strength, *face), pixels[face], mask[face]) for strength in TRIED)
     found = low + (high - low) * (1 - first) / max(second - first, 1e-3)
     return sharpened(float(np.clip(found, *CRISPNESS)))
 
