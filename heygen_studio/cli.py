@@ -14,6 +14,7 @@ from rich.table import Table
 
 from . import cli_library, cli_server
 from .errors import AgreementNeeded, BadInput, StudioError
+from .memory import hand_back_large_blocks
 from .progress import Cancelled
 from .request import VideoRequest
 from .terminal import Bars, agrees, out, print_rows
@@ -38,6 +39,7 @@ UsageError: Any = typer.BadParameter.__base__
 
 def main() -> None:
     """Run the command line. Errors are one sentence on stderr and exit code 2."""
+    hand_back_large_blocks()
     try:
         code = _run()
     except StudioError as error:

@@ -13,6 +13,7 @@ import sys
 import threading
 from multiprocessing.connection import Connection
 
+from ..memory import hand_back_large_blocks
 from ..progress import Cancel, Cancelled
 from ..studio import Studio
 from .many import outcome_of
@@ -37,6 +38,7 @@ def _end_with_parent(ending: Cancel) -> None:
 
 
 def main() -> None:
+    hand_back_large_blocks()
     ending = Cancel()
     threading.Thread(target=_end_with_parent, args=(ending,), name="parent", daemon=True).start()
     work(Connection(int(sys.argv[1])), ending)

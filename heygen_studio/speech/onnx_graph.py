@@ -27,6 +27,7 @@ def session_with(model: Path, tensor: str, digest: str) -> InferenceSession:
     options = SessionOptions()
     options.intra_op_num_threads = worker_threads()
     options.inter_op_num_threads = 1
+    options.enable_cpu_mem_arena = False  # it would keep what the longest sentence took
     options.log_severity_level = 3
     return InferenceSession(str(changed), options, providers=["CPUExecutionProvider"])
 

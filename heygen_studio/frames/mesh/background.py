@@ -135,9 +135,11 @@ def fill(image: Image, weight: Plane) -> Image:
     colour, known = levels[-1]
     filled = colour / np.maximum(known, 1e-4)[..., None]
     for colour, known in levels[-2::-1]:
-        wide = cv2.resize(filled, (known.shape[1], known.shape[0]), interpolation=cv2.INTER_CUBIC)
-        share = np.clip(known, 0, 1)[..., None]
-        filled = np.where(share > 1e-3, colour / np.maximum(known, 1e-3)[..., None], 0) * share + wide * (1 - share)
+        wide: Plane = cv2.resize(filled, (known.shape[1], known.shape[0]), interpolation=cv2.INTER_CUBIC)
+        share = np.clip(known, 0, 1)
+        wide *= (1 - share)[..., None]
+        wide += colour * np.where(share > 1e-3, share / np.maximum(known, 1e-3), 0)[..., None]
+        filled = wide
     return np.clip(filled + 0.5, 0, 255).astype(np.uint8)
 
 

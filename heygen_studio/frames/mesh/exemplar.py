@@ -54,7 +54,7 @@ class _Level:
 def continued(image: Image, known: Mask, strip: Mask) -> Image:
     """``image`` [H, W, 3] with its ``strip`` [H, W] filled from where it is ``known`` [H, W]; the rest is as it was."""
     scale = min(1.0, SIDE / max(known.shape))
-    fine = _level(image.astype(np.float32), known.astype(np.float32), strip.astype(np.float32), scale)
+    fine = _level(image, known.astype(np.float32), strip.astype(np.float32), scale)
     hole = np.zeros(fine.known.shape, np.float32)
     hole[fine.rows, fine.columns] = 1
     coarse = _level(fine.picture, fine.known.astype(np.float32), hole, 0.5)
@@ -76,7 +76,7 @@ def distance_to(mask: Mask) -> Plane:
     return np.sqrt(np.round(distance**2))
 
 
-def _level(picture: Plane, known: Plane, strip: Plane, scale: float) -> _Level:
+def _level(picture: Image | Plane, known: Plane, strip: Plane, scale: float) -> _Level:
     size = (max(1, int(picture.shape[1] * scale)), max(1, int(picture.shape[0] * scale)))
     weight, hole = (cv2.resize(plane, size, interpolation=cv2.INTER_AREA) for plane in (known, strip))
     colour = cv2.resize(picture * known[..., None], size, interpolation=cv2.INTER_AREA) / np.maximum(weight, 1e-6)[..., None]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from .arrays import Points
+from .arrays import Plane, Points
 from .head_frame import HeadFrame
 from .mesh import FaceMesh, grid_step, inside_polygon
 from .topology import CHIN, FACE_OVAL, TEMPLES
@@ -18,6 +18,8 @@ PIVOT_BELOW_CHIN_MM, PIVOT_BEHIND_MM = 25.0, 10.0
 NECK_MM = 95.0
 #: A millimetre to the side counts like this many downwards.
 SHOULDERS_BESIDE = 1.3
+#: Distances between vertices are worked out for about so many of them at once, which bounds the memory.
+ROWS_AT_ONCE = 256
 #: All motion fades out within this part of the frame's shorter side from the border (or from where the photo ends), in close-ups within
 #: so many mm.
 BORDER, BORDER_MM = 0.09, 32.0
@@ -119,16 +121,23 @@ def _depth_correction(mesh: FaceMesh, head: HeadFrame) -> Points:
     oval = flat[[mesh.landmark[i] for i in FACE_OVAL]]
     distances, sigmas = zip(*DEPTH_SMOOTHING, strict=True)
     sigma = np.interp(inside_polygon(oval, flat), distances, sigmas)
-    square = (flat**2).sum(axis=1)
-    apart = np.maximum(square[:, None] + square[None] - 2 * flat @ flat.T, 0).astype(np.float32)
+    parts = np.array_split(np.arange(len(flat)), len(flat) // ROWS_AT_ONCE + 1)
     # Dense patches of vertices (lips, eyes) must not outweigh sparse ones.
-    density = np.exp(-apart / (2 * 6.0**2)).sum(axis=1)
-    weight = np.exp(-apart / (2 * sigma.astype(np.float32)[:, None] ** 2)) / density[None]
-    smooth = weight @ depth / weight.sum(axis=1)
+    density = np.concatenate([np.exp(-_apart(flat, rows) / (2 * 6.0**2)).sum(axis=1) for rows in parts])
+    smooth = np.empty(len(flat))
+    for rows in parts:
+        weight = np.exp(-_apart(flat, rows) / (2 * sigma.astype(np.float32)[rows, None] ** 2)) / density[None]
+        smooth[rows] = weight @ depth / weight.sum(axis=1)
     change = np.zeros((len(mesh.vertices), 3))
     change[: mesh.moving, 2] = smooth - depth
     change[mesh.moving :] = change[mesh.twin_of]
     return change @ head.axes / head.px_per_mm
+
+
+def _apart(points: Points, rows: npt.NDArray[np.int64]) -> Plane:
+    """Squared distances float32 [len(rows), n] of some of the points [n, 2] from all."""
+    square = (points**2).sum(axis=1)
+    return np.maximum(square[rows, None] + square[None] - 2 * points[rows] @ points.T, 0).astype(np.float32)
 
 
 def _smoothstep(t: Points) -> Points:

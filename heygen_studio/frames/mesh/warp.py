@@ -31,7 +31,9 @@ def fine_texture(foreground: Plane, skin: Sequence[Points]) -> Texture:
 
     They are sharpened until the ``skin``, convex patches [n, 2] in pixels, is as sharp between its pixels as on them.
     """
-    pixels = np.clip(foreground + 0.5, 0, 255).astype(np.uint8)
+    rounded = foreground + 0.5
+    pixels = np.clip(rounded, 0, 255, out=rounded).astype(np.uint8)
+    del rounded
     smooth = _interpolated(pixels)
     blurred = cv2.GaussianBlur(smooth, (0, 0), 0.8 * TEXELS)
     solid = cv2.erode(cv2.inRange(smooth[..., 3], 253, 255), np.ones((9, 9), np.uint8))  # an edge would get an outline
