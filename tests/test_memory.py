@@ -21,8 +21,8 @@ def resident():
 
 if sys.argv[1] == "handed back":
     hand_back_large_blocks()
-del_first = np.ones(24 << 20, np.uint8)
-del del_first
+first = np.ones(24 << 20, np.uint8)  # freed, it raises the size that glibc keeps
+del first
 pictures, kept, before = [], [], resident()
 for _ in range(8):
     pictures.append(np.ones(8 << 20, np.uint8))
