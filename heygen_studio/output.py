@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from .errors import OutputError, StudioError
+from .stages import new_file
 from .video.video import Video
 
 #: Bytes of video, speech and captions per second of output that must be free before a render starts.
@@ -54,12 +54,8 @@ def hand_out(video: Video, output: Path) -> Video:
     """Copy the video and its captions to where the user wants them, each under a temporary name first."""
     handed = replace(video, path=output, srt=output.with_suffix(".srt"), vtt=output.with_suffix(".vtt"))
     for source, target in ((video.path, handed.path), (video.srt, handed.srt), (video.vtt, handed.vtt)):
-        temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
-        try:
-            shutil.copyfile(source, temporary)
-            os.replace(temporary, target)
-        finally:
-            temporary.unlink(missing_ok=True)
+        with new_file(target) as part:
+            shutil.copyfile(source, part)
     return handed
 
 

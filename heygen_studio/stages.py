@@ -182,6 +182,21 @@ def new_folder(target: Path) -> Iterator[Path]:
 
 
 @contextmanager
+def new_file(target: Path) -> Iterator[Path]:
+    """The path of a temporary file beside ``target``, which the block writes; it becomes ``target`` when the block ends, and vanishes if
+    that raises.
+
+    Its name is nobody else's, so that threads do not get into each other's way, and short, so that it fits wherever ``target``'s does.
+    """
+    part = target.with_name(f".{uuid.uuid4().hex}.part")
+    try:
+        yield part
+        os.replace(part, target)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+@contextmanager
 def scratch_folder(parent: Path) -> Iterator[Path]:
     """A temporary folder in ``parent`` that vanishes with the block. What killed processes left there goes first."""
     parent.mkdir(parents=True, exist_ok=True)

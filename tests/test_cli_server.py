@@ -11,7 +11,7 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
-from heygen_studio import BadInput, Settings
+from heygen_studio import BadInput, OutputError, Settings
 from heygen_studio.cli import app
 from heygen_studio.service.api.keys import Keys
 from heygen_studio.settings import settings
@@ -46,4 +46,7 @@ def test_an_owner_is_exported_and_deleted(run: Run, tmp_path: Path) -> None:
     target = tmp_path / "ann.zip"
     assert run("owners", "export", "ann", str(target)).exit_code == 0
     assert zipfile.ZipFile(target).namelist() == ["jobs.json"]
+    for place in (tmp_path / "missing" / "ann.zip", tmp_path):
+        refused = run("owners", "export", "ann", str(place))
+        assert isinstance(refused.exception, OutputError) and str(place.parent) in str(refused.exception)
     assert "0 jobs" in run("owners", "delete", "ann").stderr

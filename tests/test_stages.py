@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from heygen_studio import Cancel, stages
-from heygen_studio.stages import StageStore, Turns, key, new_folder
+from heygen_studio.stages import StageStore, Turns, key, new_file, new_folder
 
 
 def test_a_finished_stage_is_not_made_twice(tmp_path: Path) -> None:
@@ -37,6 +38,30 @@ def test_a_failed_stage_leaves_nothing(tmp_path: Path) -> None:
         StageStore(tmp_path).folder("speech", "k", fail)
     assert list(tmp_path.rglob("*.wav")) == []
     assert list((tmp_path / "speech").iterdir()) == []
+
+
+def test_threads_that_write_the_same_file_do_not_get_into_each_others_way(tmp_path: Path) -> None:
+    target, together = tmp_path / ("n" * 255), threading.Barrier(2)
+
+    def write(content: bytes) -> None:
+        with new_file(target) as part:
+            part.write_bytes(content)
+            together.wait()
+            assert part.read_bytes() == content
+
+    with ThreadPoolExecutor(2) as pool:
+        written = [pool.submit(write, content) for content in (b"one", b"other")]
+    assert [each.exception() for each in written] == [None, None]
+    assert target.read_bytes() in (b"one", b"other") and list(tmp_path.iterdir()) == [target]
+
+
+def test_a_file_that_fails_leaves_the_one_before(tmp_path: Path) -> None:
+    target = tmp_path / "kept.txt"
+    target.write_text("before")
+    with pytest.raises(RuntimeError, match="killed"), new_file(target) as part:
+        part.write_text("half")
+        raise RuntimeError("killed")
+    assert target.read_text() == "before" and list(tmp_path.iterdir()) == [target]
 
 
 def test_what_a_killed_process_left_is_removed_and_what_is_in_use_is_not(tmp_path: Path) -> None:

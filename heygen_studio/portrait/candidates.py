@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections import Counter
 from collections.abc import Sequence
@@ -15,6 +14,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from ..errors import BadInput, EngineUnavailable, OutputError
 from ..progress import Cancel, Event, OnEvent
+from ..stages import new_file
 from ..weights import fetch
 from .checks import EYES_SHUT, MAX_PITCH, MAX_ROLL, MAX_YAW, SHUT
 from .headpose import face_width, head_pose
@@ -134,14 +134,11 @@ def copy_candidates(candidates: Sequence[Candidate], output: Path) -> list[Candi
     copies = []
     for number, candidate in enumerate(candidates, 1):
         target = output if number == 1 else output.with_name(f"{output.stem}-{number}.png")
-        temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
         try:
-            shutil.copyfile(candidate.image, temporary)
-            os.replace(temporary, target)
+            with new_file(target) as part:
+                shutil.copyfile(candidate.image, part)
         except OSError as error:
             raise OutputError(f"The picture {target} cannot be written ({error.strerror}): choose another folder.") from error
-        finally:
-            temporary.unlink(missing_ok=True)
         copies.append(replace(candidate, image=target))
     return copies
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import BadInput, OutputError
+from ..stages import new_file
 from .portrait import Portrait
 
 #: Raised whenever the preparation changes, so that portraits of an older version are made again.
@@ -35,7 +35,6 @@ def portrait_key(photo: Path, size: tuple[int, int]) -> str:
 
 def save_portrait(portrait: Portrait, path: Path) -> None:
     """Write the portrait to ``path`` (.npz); the file is there whole or not at all. Raises `OutputError`."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     arrays: dict[str, Any] = {
         "image": portrait.image,
         "landmarks": portrait.landmarks,
@@ -48,11 +47,9 @@ def save_portrait(portrait: Portrait, path: Path) -> None:
     if portrait.photographed is not None:
         arrays["photographed"] = np.array(portrait.photographed)
     try:
-        with open(temporary, "wb") as file:
+        with new_file(path) as part, open(part, "wb") as file:
             np.savez(file, **arrays)
-        os.replace(temporary, path)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
         raise OutputError(f"The portrait could not be written to {path}: {error.strerror or error}.") from error
 
 

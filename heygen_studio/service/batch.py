@@ -16,7 +16,7 @@ from ..errors import BadInput, OutputError
 from ..progress import Cancel, Cancelled, Event
 from ..request import VideoRequest
 from ..run import VERSION
-from ..stages import file_hash, key, locked
+from ..stages import file_hash, key, locked, new_file
 from ..studio import Studio
 from .files import files_of
 from .rows import Row
@@ -177,10 +177,8 @@ class _Batch:
     def finish(self) -> BatchReport:
         reports = tuple(self._reports.get(row.number) or RowReport(row.number, row.output, "not run") for row in self.rows)
         report = BatchReport(reports, time.monotonic() - self.started)
-        part = self.folder / f".{REPORT}.{os.getpid()}.part"
-        with _writing(self.folder / REPORT):
+        with _writing(self.folder / REPORT), new_file(self.folder / REPORT) as part:
             part.write_text(json.dumps(report.as_json(), ensure_ascii=False, indent=1), encoding="utf-8")
-            os.replace(part, self.folder / REPORT)
         return report
 
     def _read_journal(self) -> dict[str, dict[str, Any]]:

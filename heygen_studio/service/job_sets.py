@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 import secrets
 import time
@@ -18,7 +17,7 @@ from pathlib import Path
 from ..errors import BadInput
 from ..output import clear_errors
 from ..settings import Settings
-from ..stages import drop
+from ..stages import drop, new_file
 
 _ID = re.compile(r"[0-9a-f]{32}")
 
@@ -51,11 +50,10 @@ class JobSets:
         """Keep a new set. Raises `OutputError` if it cannot be written."""
         made = JobSet(secrets.token_hex(16), name[:200], time.time(), tuple(members))
         folder = self._folder(owner)
-        part = folder / f".{made.id}.{os.getpid()}.part"
         with clear_errors(self._root):
             folder.mkdir(parents=True, exist_ok=True)
-            part.write_text(json.dumps(asdict(made), ensure_ascii=False), encoding="utf-8")
-            os.replace(part, folder / f"{made.id}.json")
+            with new_file(folder / f"{made.id}.json") as part:
+                part.write_text(json.dumps(asdict(made), ensure_ascii=False), encoding="utf-8")
         return made
 
     def get(self, id: str, owner: str) -> JobSet:

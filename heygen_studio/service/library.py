@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import BadInput, OutputError
+from ..output import check_output
 from ..progress import STAGES
 from ..settings import Settings
-from ..stages import discard, remove_abandoned
+from ..stages import discard, new_file, remove_abandoned
 
 #: Raised when the rows of the index change.
 INDEX_VERSION = 3
@@ -155,16 +156,11 @@ class Library:
     def export(self, id: str, target: Path) -> None:
         """Write all files of a result into a zip. Raises `BadInput` if there is no such result, `OutputError` if it cannot be written."""
         folder = self._folder(id)
-        part = target.with_name(f".{target.name}.{os.getpid()}.part")
-        with _clear_errors(target):
-            try:
-                with zipfile.ZipFile(part, "w") as archive:
-                    for file in sorted(folder.iterdir()):
-                        packed = file.suffix in {".mp4", ".npz"}
-                        archive.write(file, f"{id}/{file.name}", zipfile.ZIP_STORED if packed else zipfile.ZIP_DEFLATED)
-                os.replace(part, target)
-            finally:
-                part.unlink(missing_ok=True)
+        check_output(target, ".zip")
+        with _clear_errors(target), new_file(target) as part, zipfile.ZipFile(part, "w") as archive:
+            for file in sorted(folder.iterdir()):
+                packed = file.suffix in {".mp4", ".npz"}
+                archive.write(file, f"{id}/{file.name}", zipfile.ZIP_STORED if packed else zipfile.ZIP_DEFLATED)
 
     def _folder(self, id: str) -> Path:
         """The folder of an existing result. Only names as `heygen_studio.stages.key` makes them reach the file system, and no link does."""
@@ -198,10 +194,8 @@ class Library:
             return {}
 
     def _write_index(self, rows: dict[str, dict[str, Any]]) -> None:
-        part = self._index.with_name(f".{self._index.name}.{os.getpid()}.part")
-        with suppress(OSError):  # a full or read-only disk must not keep anyone from seeing the results
+        with suppress(OSError), new_file(self._index) as part:  # a full or read-only disk must not keep anyone from seeing the results
             part.write_text(json.dumps({"version": INDEX_VERSION, "rows": rows}, ensure_ascii=False), encoding="utf-8")
-            os.replace(part, self._index)
 
 
 @dataclass(frozen=True)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 import zipfile
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from ..errors import BadInput
-from ..output import clear_errors
+from ..output import check_output, clear_errors
 from ..settings import Settings
+from ..stages import new_file
 from .job_sets import JobSets
 from .jobs import Jobs
 from .library import Library
@@ -47,23 +47,19 @@ def export_owner(owner: str, target: Path, where: Settings, jobs: Jobs, uploads:
 
     Paths in it are those within the zip. Raises `OutputError` if it cannot be written; nothing remains then.
     """
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
-    with clear_errors(where.data):
-        try:
-            with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
-                places = {str(upload.file): f"uploads/{upload.id}/{upload.file.name}" for upload in uploads.list(owner)}
-                for upload in uploads.list(owner):
-                    _add(archive, upload.file.parent, f"uploads/{upload.id}", places)
-                kept = jobs.find(owner, limit=-1)
-                for id in dict.fromkeys(job.result for job in kept if job.result):
-                    _add(archive, where.library / id, f"results/{id}", places)
-                for preview in Previews(where).list(owner):
-                    _add(archive, preview, f"previews/{preview.name}", places)
-                rows = [{**vars(job), "asked": _with_places(json.loads(job.asked), places)} for job in kept]
-                archive.writestr("jobs.json", json.dumps(rows, ensure_ascii=False, indent=1))
-            os.replace(part, target)
-        finally:
-            part.unlink(missing_ok=True)
+    check_output(target, ".zip")
+    with clear_errors(where.data), new_file(target) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
+        own = uploads.list(owner)
+        places = {str(upload.file): f"uploads/{upload.id}/{upload.file.name}" for upload in own}
+        for upload in own:
+            _add(archive, upload.file.parent, f"uploads/{upload.id}", places)
+        kept = jobs.find(owner, limit=-1)
+        for id in dict.fromkeys(job.result for job in kept if job.result):
+            _add(archive, where.library / id, f"results/{id}", places)
+        for preview in Previews(where).list(owner):
+            _add(archive, preview, f"previews/{preview.name}", places)
+        rows = [{**vars(job), "asked": _with_places(json.loads(job.asked), places)} for job in kept]
+        archive.writestr("jobs.json", json.dumps(rows, ensure_ascii=False, indent=1))
 
 
 def _add(archive: zipfile.ZipFile, folder: Path, name: str, places: dict[str, str]) -> None:

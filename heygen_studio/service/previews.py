@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
 from ..output import clear_errors
 from ..settings import Settings
-from ..stages import discard, drop
+from ..stages import discard, drop, new_file
 from ..video.video import Video
 
 
@@ -27,11 +26,10 @@ class Previews:
     def add(self, owner: str, preview: Video) -> None:
         """Note that ``owner`` saw a preview. Raises `OutputError`."""
         record = self._folder(owner) / f"{preview.folder.name}.json"
-        part = record.with_name(f".{record.name}.{os.getpid()}.part")
         with clear_errors(self._root):
             record.parent.mkdir(parents=True, exist_ok=True)
-            part.write_text(json.dumps([str(preview.folder.relative_to(self._stages)), *preview.report["folders"]]), encoding="utf-8")
-            os.replace(part, record)
+            with new_file(record) as part:
+                part.write_text(json.dumps([str(preview.folder.relative_to(self._stages)), *preview.report["folders"]]), encoding="utf-8")
 
     def list(self, owner: str) -> list[Path]:
         """The folders of an owner's previews that are still there."""

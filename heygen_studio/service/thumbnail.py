@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from PIL.Image import Image
 
 from ..errors import BadInput
+from ..stages import new_file
 
 #: Longest side of a thumbnail in pixels, and the second of the video that it shows: by then the mouth has moved from its rest.
 SIDE, SECOND = 320, 1.0
@@ -20,12 +20,8 @@ def make_thumbnail(video: Path, target: Path) -> None:
     """
     image = _frame(video)
     image.thumbnail((SIDE, SIDE))
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
+    with new_file(target) as part:
         image.save(part, "JPEG", quality=85)
-        os.replace(part, target)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _frame(video: Path) -> Image:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -12,6 +11,7 @@ import numpy as np
 import soundfile
 
 from ..progress import Cancel
+from ..stages import new_file
 from .speech import Phone, Samples, Speech, Word
 
 #: Seconds in which a sound that is cut off fades out, so that it does not click.
@@ -25,16 +25,11 @@ def join_speech(parts: Sequence[tuple[Speech, int]], fps: Fraction, target: Path
     n-th begins at the sample that is nearest to its first frame. Memory does not grow with the length. Raises `Cancelled`.
     """
     rate = max(speech.rate for speech, _ in parts)
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        with soundfile.SoundFile(temporary, "w", rate, 1, subtype="PCM_16", format="WAV") as out:
-            frame = 0
-            for speech, frames in parts:
-                start, frame = round(frame / fps * rate), frame + frames
-                _write(out, _at_rate(speech, rate), round(frame / fps * rate) - start, cancel)
-        os.replace(temporary, target)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with new_file(target) as part, soundfile.SoundFile(part, "w", rate, 1, subtype="PCM_16", format="WAV") as out:
+        frame = 0
+        for speech, frames in parts:
+            start, frame = round(frame / fps * rate), frame + frames
+            _write(out, _at_rate(speech, rate), round(frame / fps * rate) - start, cancel)
 
 
 def join_times(parts: Sequence[tuple[Speech, int]], fps: Fraction) -> Speech:

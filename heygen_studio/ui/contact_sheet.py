@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from PIL import Image
 
 from ..errors import BadInput
+from ..stages import new_file
 
 #: Pictures in a row, rows, width of a picture and space between them in pixels.
 ACROSS, DOWN, WIDTH, GAP = 5, 2, 240, 6
@@ -27,12 +27,8 @@ def contact_sheet(video: Path, target: Path) -> Path:
     sheet = Image.new("RGB", (min(ACROSS, len(frames)) * (width + GAP) - GAP, rows * (height + GAP) - GAP), PAPER)
     for index, frame in enumerate(frames):
         sheet.paste(frame, (index % ACROSS * (width + GAP), index // ACROSS * (height + GAP)))
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
+    with new_file(target) as part:
         sheet.save(part, "JPEG", quality=82)
-        os.replace(part, target)
-    finally:
-        part.unlink(missing_ok=True)
     return target
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import math
-import os
 import re
 import unicodedata
 from bisect import bisect_right
@@ -16,6 +15,7 @@ from pathlib import Path
 
 from ..errors import OutputError
 from ..speech.speech import Word
+from ..stages import new_file
 
 #: A cue has at most two rows of 42 Latin or 18 Chinese characters. Widths are counted in units that divide both.
 ROWS, ROW_WIDTH, NARROW, WIDE = 2, 126, 3, 7
@@ -221,10 +221,8 @@ def _stamp(seconds: float, decimal: str) -> str:
 
 
 def _write(path: Path, text: str) -> None:
-    part = path.with_name(f".{path.name}.part")
     try:
-        part.write_text(text, encoding="utf-8", newline="\n")
-        os.replace(part, path)
+        with new_file(path) as part:
+            part.write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
-        part.unlink(missing_ok=True)
         raise OutputError(f"The captions cannot be written to {path}: {error.strerror}.") from error

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from ..errors import AgreementNeeded, BadInput, OutputError
 from ..settings import settings
+from ..stages import new_file
 from .table import WEIGHTS
 
 
@@ -76,9 +77,8 @@ def record(name: str, who: str = "", when: datetime | None = None) -> None:
     path = _file(name)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_suffix(f".{os.getpid()}.tmp")
-        temporary.write_text(json.dumps(agreed, indent=1), encoding="utf-8")
-        os.replace(temporary, path)
+        with new_file(path) as part:
+            part.write_text(json.dumps(agreed, indent=1), encoding="utf-8")
     except OSError as error:
         raise OutputError(f"The agreement could not be recorded in {path.parent}: {error.strerror or error}.") from error
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from ..errors import WeightsError
 from ..settings import settings
-from ..stages import file_hash
+from ..stages import file_hash, new_file
 from .weight import Weight
 
 
@@ -56,9 +55,8 @@ def stamp(path: Path, sha256: str) -> None:
     """Note that the file has this sha256."""
     note = _stamp_file(path)
     note.parent.mkdir(parents=True, exist_ok=True)
-    temporary = note.with_suffix(f".{os.getpid()}.tmp")
-    temporary.write_text(json.dumps({"sha256": sha256, "file": _signature(path)}), encoding="utf-8")
-    os.replace(temporary, note)
+    with new_file(note) as part:
+        part.write_text(json.dumps({"sha256": sha256, "file": _signature(path)}), encoding="utf-8")
 
 
 def derived(path: Path, make: Callable[[], None]) -> Path:
