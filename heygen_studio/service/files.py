@@ -9,6 +9,9 @@ from ..portrait.avatars import avatars, words_of
 from ..portrait.backdrop import backdrop_file
 from ..request import Scene, VideoRequest
 
+#: Begins the name of a voice that is cloned from a recording.
+CLONED = "xtts:"
+
 
 def map_files(request: VideoRequest, change: Callable[[Path], Path]) -> VideoRequest:
     """The request with every path in it and its scenes (photo, background, recording, voice to clone) passed through
@@ -29,11 +32,17 @@ def _changes(source: VideoRequest | Scene, change: Callable[[Path], Path]) -> di
         changes["avatar"] = str(change(Path(source.avatar)))
     if (background := backdrop_file(source.background or "")) is not None:
         changes["background"] = str(change(background))
-    if source.voice and source.voice.startswith("xtts:"):
-        changes["voice"] = f"xtts:{change(Path(source.voice.removeprefix('xtts:')))}"
+    if source.voice and source.voice.startswith(CLONED):
+        changes["voice"] = f"{CLONED}{change(Path(source.voice.removeprefix(CLONED)))}"
     if source.audio is not None:
         changes["audio"] = change(source.audio)
     return changes
+
+
+def voices_asked(request: VideoRequest) -> dict[str, str]:
+    """The voices that the request and its scenes name, by the field that does; those that are cloned from a recording are files."""
+    asked = {"voice": request.voice, **{f"scenes.{number}.voice": scene.voice for number, scene in enumerate(request.scenes)}}
+    return {field: voice for field, voice in asked.items() if voice is not None and not voice.startswith(CLONED)}
 
 
 def files_of(request: VideoRequest) -> list[Path]:

@@ -6,14 +6,12 @@ from pathlib import Path
 
 from ..errors import BadInput
 from ..request import VideoRequest
-from ..service.files import map_files
+from ..service.files import map_files, voices_asked
 from ..service.uploads import Uploads
 from ..speech import voices
 
 #: How a visitor names an upload: "own:" and its id. In a batch its name does, too.
 OWN = "own:"
-#: What stands before a recording whose voice is cloned.
-CLONED = "xtts:"
 
 
 def permitted(request: VideoRequest, uploads: Uploads, owner: str) -> VideoRequest:
@@ -21,9 +19,10 @@ def permitted(request: VideoRequest, uploads: Uploads, owner: str) -> VideoReque
 
     Raises `BadInput`, with the field, for a path, for an upload of somebody else, and for a model that is not one of the studio's.
     """
-    cloned = request.voice is not None and request.voice.startswith(CLONED)
-    if request.voice is not None and not cloned and request.voice not in {voice.id for voice in voices()}:
-        raise BadInput(f"There is no voice {request.voice[:80]!r}: choose one of the list.", field="voice")
+    known = {voice.id for voice in voices()}
+    for field, voice in voices_asked(request).items():
+        if voice not in known:
+            raise BadInput(f"There is no voice {voice[:80]!r}: choose one of the list.", field=field)
     if request.writer is not None:
         raise BadInput("The script writer is chosen by whoever runs this studio: leave the field out.", field="writer")
 

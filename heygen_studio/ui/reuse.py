@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from ..request import VideoRequest
-from .border import CLONED, OWN
+from ..service.files import CLONED
+from .border import OWN
 from .form import ASPECTS, SIZES
 from .moods import shown
 

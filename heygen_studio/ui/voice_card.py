@@ -8,10 +8,11 @@ from typing import Any
 import gradio as gr
 
 from ..errors import BadInput, StudioError
+from ..service.files import CLONED
 from ..service.uploads import CONSENT
 from ..speech import Voice, voices
 from .availability import in_both, needed_for_cloning
-from .border import CLONED, OWN
+from .border import OWN
 from .desk import Desk
 from .form import FIRST_VOICE, Form
 from .parts import card, error_box, html, note_box, picker, segmented

@@ -29,6 +29,7 @@ def uploads(tmp_path: Path) -> Uploads:
         ({"background": "/etc/passwd.png"}, "background"),
         ({"audio": "/etc/passwd", "text": ""}, "audio"),
         ({"voice": "coqui:/models/theirs.pth"}, "voice"),
+        ({"text": "", "scenes": [{"text": "Hello.", "voice": "coqui:/models/theirs.pth"}]}, "scenes.0.voice"),
         ({"writer": "gguf:/models/theirs.gguf"}, "writer"),
     ],
 )

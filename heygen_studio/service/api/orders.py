@@ -13,7 +13,7 @@ from ...errors import BadInput
 from ...request import VideoRequest
 from ...speech import voices
 from ..check import blaming
-from ..files import map_files
+from ..files import CLONED, map_files, voices_asked
 from ..uploads import Kind
 from .fetch import check_url
 from .services import Caller, Services
@@ -27,8 +27,6 @@ KINDS: dict[str, tuple[Kind, ...]] = {
     "voice": ("audio", "video"),
     "background": ("image", "photo"),
 }
-#: Begins the name of a voice that is cloned from a recording.
-CLONED = "xtts:"
 #: Longest name that a client may give a job of its own.
 LONGEST_CALLBACK = 200
 
@@ -53,9 +51,8 @@ def request_of(order: VideoOrder, here: Services, owner: str) -> VideoRequest:
 def with_uploads(request: VideoRequest, here: Services, owner: str) -> VideoRequest:
     """The request with the ids of uploads replaced by their files, and nothing in it that only the owner of this machine may choose."""
     known = {name.lower() for voice in voices() for name in (voice.id, voice.name, voice.label)}
-    voices_asked = {"voice": request.voice, **{f"scenes.{number}.voice": scene.voice for number, scene in enumerate(request.scenes)}}
-    for field, voice in voices_asked.items():
-        if voice is not None and voice.lower() not in known and not voice.startswith(CLONED):
+    for field, voice in voices_asked(request).items():
+        if voice.lower() not in known:
             raise BadInput(f"There is no voice {voice[:80]!r}: /api/voices lists them.", field=field)
     if request.writer is not None and request.writer not in (*OWN_WRITERS, here.settings.writer):
         raise BadInput(f"The writer {request.writer[:80]!r} is not offered here: leave it out.", field="writer")
