@@ -1,4 +1,4 @@
-"""Requests to addresses that strangers name: never to this machine or its network, and never more than was asked for.
+"""Requests to addresses that strangers name: never to this machine or its network, and never more or longer than was asked for.
 
 A name is resolved once, every address it has is checked, and the connection goes to a checked one: a name that points elsewhere a
 moment later (DNS rebinding) reaches nothing. Redirects are followed by hand, each checked in the same way.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import ipaddress
 import re
 import socket
+import ssl
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -20,7 +21,7 @@ import httpcore
 from ...errors import BadInput
 
 LONGEST_URL, MOST_REDIRECTS = 2000, 3
-#: Seconds for a connection, for each piece of an answer, and for all of it.
+#: Seconds for a connection, for each piece of an answer, and for all of a download.
 CONNECT_S, READ_S, TOTAL_S = 5.0, 15.0, 300.0
 #: IPv6 addresses that stand for IPv4 ones behind a translator; Python calls all of them global.
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
@@ -65,7 +66,7 @@ def download(url: str, target: BinaryIO, *, most: int, private: bool, field: str
     deadline = time.monotonic() + TOTAL_S
     url = check_url(url, field)
     for _ in range(MOST_REDIRECTS + 1):
-        with request("GET", url, private=private, field=field) as (status, headers, body):
+        with request("GET", url, private=private, field=field, deadline=deadline) as (status, headers, body):
             if status in (301, 302, 303, 307, 308) and "location" in headers:
                 url = check_url(urljoin(url, headers["location"]), field)
                 continue
@@ -80,8 +81,6 @@ def download(url: str, target: BinaryIO, *, most: int, private: bool, field: str
                 size += len(chunk)
                 if size > most:
                     raise BadInput(f"What is at {url[:80]} has more than {most / 1e6:g} MB: give something smaller.", field=field)
-                if time.monotonic() > deadline:
-                    raise BadInput(f"{url[:80]} sends its content too slowly: give another address.", field=field)
                 target.write(chunk)
             return
     raise BadInput(f"{url[:80]} leads from one address to the next: give the last one.", field=field)
@@ -89,9 +88,13 @@ def download(url: str, target: BinaryIO, *, most: int, private: bool, field: str
 
 @contextmanager
 def request(
-    method: str, url: str, *, private: bool, field: str, headers: dict[str, str] | None = None, content: bytes = b""
+    method: str, url: str, *, private: bool, field: str, deadline: float, headers: dict[str, str] | None = None, content: bytes = b""
 ) -> Iterator[tuple[int, dict[str, str], Iterator[bytes]]]:
-    """Status, headers (lower case) and body of the answer to one request; redirects are not followed. Raises `BadInput`."""
+    """Status, headers (lower case) and body of the answer to one request; redirects are not followed.
+
+    deadline: when all of it must have come, by the monotonic clock; a stranger may send a byte now and then for ever.
+    Raises `BadInput`.
+    """
     host = urlsplit(url).netloc
     sent = {"Host": host, "User-Agent": "HeyGen-Studio", "Accept": "*/*", "Accept-Encoding": "identity", **(headers or {})}
     if content:
@@ -99,7 +102,7 @@ def request(
     timeout = {"connect": CONNECT_S, "read": READ_S, "write": READ_S, "pool": CONNECT_S}
     try:
         with (
-            httpcore.ConnectionPool(network_backend=_Guarded(private, field)) as pool,
+            httpcore.ConnectionPool(network_backend=_Guarded(private, field, deadline)) as pool,
             pool.stream(method, url, headers=list(sent.items()), content=content or None, extensions={"timeout": timeout}) as response,
         ):
             yield response.status, _headers(response.headers), response.iter_stream()
@@ -126,11 +129,43 @@ def is_public(address: IPAddress) -> bool:
     return address.is_global and not address.is_multicast and not address.is_reserved
 
 
-class _Guarded(httpcore.SyncBackend):
-    """Connects only to hosts whose every address is public."""
+class _Timed(httpcore.NetworkStream):
+    """A connection on which nothing lasts past the deadline."""
 
-    def __init__(self, private: bool, field: str) -> None:
-        self._private, self._field = private, field
+    def __init__(self, stream: httpcore.NetworkStream, deadline: float) -> None:
+        self._stream, self._deadline = stream, deadline
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._stream.read(max_bytes, _left(self._deadline, timeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._stream.write(buffer, _left(self._deadline, timeout))
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        return _Timed(self._stream.start_tls(ssl_context, server_hostname, _left(self._deadline, timeout)), self._deadline)
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)
+
+
+def _left(deadline: float, timeout: float | None) -> float:
+    """The timeout, or what is left until the deadline if that is less. Raises `httpcore.ReadTimeout` if nothing is."""
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise httpcore.ReadTimeout("it answers too slowly")
+    return left if timeout is None else min(timeout, left)
+
+
+class _Guarded(httpcore.SyncBackend):
+    """Connects only to hosts whose every address is public, and for no longer than until the deadline."""
+
+    def __init__(self, private: bool, field: str, deadline: float) -> None:
+        self._private, self._field, self._deadline = private, field, deadline
 
     def connect_tcp(
         self,
@@ -146,12 +181,15 @@ class _Guarded(httpcore.SyncBackend):
             raise BadInput(f"The host {host[:80]!r} has no address: check the name.", field=self._field) from error
         if not self._private and not all(is_public(address) for address in found):
             raise BadInput(f"The host {host[:80]!r} is in a private network, and only public addresses are called.", field=self._field)
+        connect = super().connect_tcp
+
+        def connected(address: IPAddress) -> httpcore.NetworkStream:
+            return _Timed(connect(str(address), port, _left(self._deadline, timeout), local_address, socket_options), self._deadline)
+
         for address in found[:-1]:
-            try:
-                return super().connect_tcp(str(address), port, timeout, local_address, socket_options)
-            except (httpcore.ConnectError, httpcore.ConnectTimeout):
-                continue
-        return super().connect_tcp(str(found[-1]), port, timeout, local_address, socket_options)
+            with suppress(httpcore.ConnectError, httpcore.ConnectTimeout):
+                return connected(address)
+        return connected(found[-1])
 
     def connect_unix_socket(
         self, path: str, timeout: float | None = None, socket_options: Iterable[Any] | None = None

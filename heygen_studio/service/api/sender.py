@@ -22,8 +22,10 @@ from .fetch import request
 from .secret import Secret
 from .webhooks import FAIL, SUCCESS, Delivery, Webhooks
 
-#: How often a sender that has nothing to do looks for something, and how many send at the same time.
+#: How often a sender that has nothing to do looks for something, in seconds, and how many send at the same time.
 IDLE_S, THREADS = 0.5, 4
+#: Seconds for one attempt. A receiver that answers more slowly would hold up everybody else's webhooks.
+ATTEMPT_S = 30.0
 
 log = logging.getLogger(__name__)
 
@@ -61,8 +63,9 @@ class Sender:
         try:
             body = json.dumps(event(self._jobs.get(delivery.job), delivery, self._secret)).encode()
             headers = signed_headers(delivery.id, body, self._secret.webhook(delivery.receiver))
-            with request("POST", delivery.url, private=self._private, field="", headers=headers, content=body) as (status, _, _):
-                problem = "" if 200 <= status < 300 else f"The receiver answered with status {status}."
+            until = time.monotonic() + ATTEMPT_S
+            with request("POST", delivery.url, private=self._private, field="", deadline=until, headers=headers, content=body) as answer:
+                problem = "" if 200 <= answer[0] < 300 else f"The receiver answered with status {answer[0]}."
         except BadInput as error:
             problem = str(error)
         except Exception as error:  # a defect that one webhook meets must not hold up the others

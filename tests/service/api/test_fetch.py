@@ -6,6 +6,7 @@ import errno
 import io
 import ipaddress
 import socket
+import time
 from typing import Any
 
 import pytest
@@ -156,6 +157,14 @@ def test_what_is_fetched_is_limited() -> None:
     assert len(loop.got) == fetch.MOST_REDIRECTS + 1
     for receiver in (small, large, packed, loop, gone):
         receiver.close()
+
+
+def test_who_answers_byte_by_byte_is_not_waited_for(monkeypatch: pytest.MonkeyPatch, dripping: str) -> None:
+    monkeypatch.setattr(fetch, "TOTAL_S", 0.3)
+    started = time.monotonic()
+    with pytest.raises(BadInput, match="cannot be reached"):
+        get(dripping, private=True)
+    assert time.monotonic() - started < 3
 
 
 def test_a_full_disk_here_is_not_told_as_the_fault_of_the_address() -> None:

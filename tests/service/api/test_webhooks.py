@@ -118,6 +118,18 @@ def test_it_is_given_up_after_a_while(app: FastAPI, client: TestClient) -> None:
     gone.close()
 
 
+def test_receivers_that_answer_byte_by_byte_hold_up_nobody_elses(
+    app: FastAPI, client: TestClient, receiver: Receiver, dripping: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sender, "ATTEMPT_S", 0.3)
+    for _ in range(sender.THREADS):
+        client.post("/api/videos", json={**ORDER, "callback_url": dripping})
+    client.post("/api/videos", json={**ORDER, "callback_url": receiver.url})
+    for _ in range(sender.THREADS + 1):
+        work(app)
+    until(lambda: receiver.got)
+
+
 def test_a_server_that_ends_before_it_sends_leaves_it_to_the_next(
     where: Settings, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
