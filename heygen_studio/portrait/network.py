@@ -34,14 +34,19 @@ class Network:
             return [self._interpreter.get_tensor(index) for index in self._outputs]
 
 
+#: Two threads that turn stderr away at the same time would leave it so.
+_QUIET = threading.Lock()
+
+
 @contextlib.contextmanager
 def _without_greeting() -> Iterator[None]:
     """TensorFlow Lite writes a line to the process's stderr when it starts and has no setting against it; errors are raised."""
-    stderr = os.dup(2)
-    try:
-        with open(os.devnull, "wb") as nowhere:
-            os.dup2(nowhere.fileno(), 2)
-        yield
-    finally:
-        os.dup2(stderr, 2)
-        os.close(stderr)
+    with _QUIET:
+        stderr = os.dup(2)
+        try:
+            with open(os.devnull, "wb") as nowhere:
+                os.dup2(nowhere.fileno(), 2)
+            yield
+        finally:
+            os.dup2(stderr, 2)
+            os.close(stderr)

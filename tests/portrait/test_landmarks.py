@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import zipfile
+from concurrent.futures import ThreadPoolExecutor
+
 import cv2
 import numpy as np
 import pytest
@@ -9,7 +13,9 @@ import pytest
 from heygen_studio.portrait.box import Box
 from heygen_studio.portrait.headpose import face_width, head_pose
 from heygen_studio.portrait.landmarks import FaceTracker
+from heygen_studio.portrait.network import Network
 from heygen_studio.portrait.portrait import Image
+from heygen_studio.weights import fetch
 
 CHIN, NOSE, LEFT_IRIS, RIGHT_IRIS = 152, 1, 473, 468
 
@@ -19,6 +25,15 @@ def scene(width: int, height: int) -> Image:
     rng = np.random.default_rng(1)
     coarse = rng.integers(0, 256, (12, 16, 3), dtype=np.uint8)
     return cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC)
+
+
+def test_networks_that_load_at_the_same_time_leave_stderr_as_it_was() -> None:
+    with zipfile.ZipFile(fetch("face-landmarker")) as archive:
+        model = archive.read("face_blendshapes.tflite")
+    before = os.fstat(2)
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: Network(model), range(64)))
+    assert os.path.samestat(before, os.fstat(2))
 
 
 def mesh_of(tracker: FaceTracker, image: Image) -> np.ndarray:
