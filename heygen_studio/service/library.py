@@ -80,7 +80,8 @@ class Library:
         rows: dict[str, dict[str, Any]] = {}
         for folder, changed in self._folders():
             row = known.get(folder.name)
-            rows[folder.name] = row if row and row["changed"] == changed else {"changed": changed, **_describe(folder)}
+            with suppress(FileNotFoundError):  # deleted meanwhile
+                rows[folder.name] = row if row and row["changed"] == changed else {"changed": changed, **_describe(folder)}
         if rows != known:
             self._write_index(rows)
         words = _plain(search).split()
@@ -90,7 +91,10 @@ class Library:
     def get(self, id: str) -> Result:
         """The result called ``id``. Raises `BadInput` if there is none."""
         folder = self._folder(id)
-        return Result(id=id, folder=folder, **_describe(folder))
+        try:
+            return Result(id=id, folder=folder, **_describe(folder))
+        except FileNotFoundError:  # deleted meanwhile
+            raise _no_result(id) from None
 
     def thumbnail(self, id: str) -> Path:
         """A small JPEG of a result, made when it is first asked for.
@@ -165,7 +169,7 @@ class Library:
     def _folder(self, id: str) -> Path:
         """The folder of an existing result. Only names as `heygen_studio.stages.key` makes them reach the file system, and no link does."""
         if not _ID.fullmatch(id) or not (self.root / id).is_dir() or (self.root / id).is_symlink():
-            raise BadInput(f"There is no result {id[:80]!r} in the library.")
+            raise _no_result(id)
         return self.root / id
 
     def _folders(self) -> Iterator[tuple[Path, int]]:
@@ -180,8 +184,11 @@ class Library:
         return sorted((_Item("result", result.folder, result.created) for result in self.results()), key=lambda item: item.used)
 
     def _stage_items(self) -> list[_Item]:
-        folders = (folder for stage in _children(self._stages) for folder in _children(stage))
-        return sorted((_Item("stage", folder, folder.stat().st_mtime) for folder in folders), key=lambda item: item.used)
+        items = []
+        for folder in (folder for stage in _children(self._stages) for folder in _children(stage)):
+            with suppress(FileNotFoundError):  # removed meanwhile
+                items.append(_Item("stage", folder, folder.stat().st_mtime))
+        return sorted(items, key=lambda item: item.used)
 
     def _read_index(self) -> dict[str, dict[str, Any]]:
         """The rows by id; none if the index is missing or not ours: it is rebuilt from the folders."""
@@ -207,11 +214,14 @@ class _Item:
     used: float
 
 
+def _no_result(id: str) -> BadInput:
+    return BadInput(f"There is no result {id[:80]!r} in the library.")
+
+
 def _describe(folder: Path) -> dict[str, Any]:
-    """The fields of a `Result` as its files tell them."""
-    files = [file.stat() for file in folder.iterdir()]
+    """The fields of a `Result` as its files tell them. Raises FileNotFoundError if the folder has gone."""
     row = {"title": "", "created": folder.stat().st_mtime, "duration": 0.0, "width": 0, "height": 0, "stages": [], "text": "", "fault": ""}
-    row["size"] = sum(file.st_size for file in files)
+    row["size"] = sum(file.st_size for file in _files(folder))
     try:
         report = json.loads((folder / "report.json").read_bytes())
         request = json.loads((folder / "request.json").read_bytes())
@@ -273,8 +283,16 @@ def _disk_use(roots: Iterable[Path]) -> int:
 
 def _own_size(folder: Path) -> int:
     """Bytes that removing ``folder`` frees: files that a result shares with a finished stage stay until both are gone."""
-    files = [file.lstat() for file in folder.iterdir()]
-    return sum(file.st_size for file in files if file.st_nlink == 1)
+    with suppress(FileNotFoundError):  # removed meanwhile
+        return sum(file.st_size for file in _files(folder) if file.st_nlink == 1)
+    return 0
+
+
+def _files(folder: Path) -> Iterator[os.stat_result]:
+    """What the file system knows of the files in ``folder``; temporary ones come and go meanwhile."""
+    for file in folder.iterdir():
+        with suppress(FileNotFoundError):
+            yield file.lstat()
 
 
 @contextmanager

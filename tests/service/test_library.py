@@ -6,8 +6,10 @@ import json
 import os
 import shutil
 import subprocess
+import threading
 import time
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +19,7 @@ from PIL import Image
 
 from heygen_studio import BadInput, Event, OutputError, Settings, Studio, Video
 from heygen_studio.service.library import Library
-from heygen_studio.stages import StageStore, discard
+from heygen_studio.stages import StageStore, discard, new_file
 
 from .conftest import leftovers, small
 
@@ -108,6 +110,34 @@ def test_a_damaged_result_is_shown_and_can_be_deleted(studio: Studio, library: L
     assert "cannot be read" in damaged.fault
     library.delete(damaged.id)
     assert library.results() == []
+
+
+def test_what_others_delete_meanwhile_is_left_out(
+    studio: Studio, library: Library, place: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    video = studio.render(small("Hello."))
+    found = library._folders
+
+    def with_one_that_is_gone() -> Iterator[tuple[Path, int]]:
+        yield from found()
+        yield place.library / ("0" * 32), 1
+
+    monkeypatch.setattr(library, "_folders", with_one_that_is_gone)
+    stopping = threading.Event()
+
+    def come_and_go() -> None:
+        while not stopping.is_set():
+            with new_file(video.folder / "sheet.jpg") as part:
+                part.write_bytes(b"x")
+
+    thread = threading.Thread(target=come_and_go)
+    thread.start()
+    try:
+        for _ in range(200):
+            assert [result.id for result in library.results()] == [library.get(video.folder.name).id]
+    finally:
+        stopping.set()
+        thread.join()
 
 
 @pytest.mark.parametrize("id", ["", ".", "..", "../stages", "/etc", "a" * 32, "A" * 32, "a" * 32 + "\n", "../library/" + "a" * 32, "\0"])
