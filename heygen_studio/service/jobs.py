@@ -213,6 +213,11 @@ class Jobs:
         with self._database.reading() as database:
             return {row["name"]: (row["renders"], row["seconds"]) for row in database.execute("SELECT * FROM stages")}
 
+    def submitted_within_a_day(self, owner: str) -> int:
+        """How many jobs an owner submitted within the last 24 hours."""
+        with self._database.reading() as database:
+            return _count(database, owner, "created > ?", time.time() - DAY_S)
+
     def results_of(self, owner: str) -> list[str]:
         """The library ids of an owner's finished jobs that no other owner's job led to as well."""
         with self._database.reading() as database:
@@ -250,6 +255,15 @@ class Jobs:
 
     def claim(self, worker: str) -> Claim | None:
         """The next job for ``worker`` (see `WorkerLock`), or None if none waits. Jobs that lost their worker are queued first."""
+        while (row := self._taken(worker)) is not None:
+            try:
+                return Claim(row["id"], row["claim"], VideoRequest.model_validate_json(row["asked"]))
+            except BadInput as error:  # another version of this program wrote it
+                self._update(row["id"], row["claim"], _FAILED, time.time(), str(error), error.field)
+        return None
+
+    def _taken(self, worker: str) -> sqlite3.Row | None:
+        """The row of the next job, which is the worker's from now on."""
         with self._database.reading() as database:
             waiting = database.execute("SELECT 1 FROM jobs WHERE state = 'queued' LIMIT 1").fetchone()
             if not waiting and not self._lost(database):
@@ -260,16 +274,12 @@ class Jobs:
             row = database.execute("SELECT * FROM jobs WHERE state = 'queued' ORDER BY priority DESC, number LIMIT 1").fetchone()
             if row is None:
                 return None
-            token = uuid.uuid4().hex
             database.execute(
                 "UPDATE jobs SET state = 'running', claim = ?, worker = ?, lease = ? WHERE id = ?",
-                (token, worker, time.monotonic() + LEASE_S, row["id"]),
+                (uuid.uuid4().hex, worker, time.monotonic() + LEASE_S, row["id"]),
             )
-        try:
-            return Claim(row["id"], token, VideoRequest.model_validate_json(row["asked"]))
-        except BadInput as error:  # another version of this program wrote it
-            self._update(row["id"], token, _FAILED, time.time(), str(error), error.field)
-            return self.claim(worker)
+            taken: sqlite3.Row = database.execute("SELECT * FROM jobs WHERE id = ?", (row["id"],)).fetchone()
+            return taken
 
     def renew(self, claim: Claim, stage: str, fraction: float, note: str) -> bool:
         """Prolong the lease and note the progress. False if the job is this worker's no more."""
@@ -320,16 +330,12 @@ class Jobs:
             raise QuotaExceeded(f"The results of {owner or 'the owner'} take {used:.0f} MB, and {most:g} MB are allowed: delete some.")
 
     def _check_quota(self, database: sqlite3.Connection, owner: str, more: int) -> None:
-        for most, what, condition, values in (
-            (self._quota.unfinished, "unfinished jobs", "state IN ('queued', 'running')", ()),
-            (self._quota.a_day, "jobs within 24 hours", "created > ?", (time.time() - DAY_S,)),
+        for most, what, count in (
+            (self._quota.unfinished, "unfinished jobs", _count(database, owner, "state IN ('queued', 'running')")),
+            (self._quota.a_day, "jobs within 24 hours", _count(database, owner, "created > ?", time.time() - DAY_S)),
         ):
-            if most is not None:
-                count = database.execute(f"SELECT count(*) FROM jobs WHERE owner = ? AND {condition}", (owner, *values)).fetchone()[0]
-                if more and count + more > most:
-                    raise QuotaExceeded(
-                        f"{owner or 'The owner'} has {count} {what}, and {most:g} are allowed: wait until some are finished."
-                    )
+            if most is not None and more and count + more > most:
+                raise QuotaExceeded(f"{owner or 'The owner'} has {count} {what}, and {most:g} are allowed: wait until some are finished.")
 
     def _lost(self, database: sqlite3.Connection) -> list[sqlite3.Row]:
         """The running jobs whose worker died or let its lease end."""
@@ -337,6 +343,12 @@ class Jobs:
         now = time.monotonic()
         # A lease from before the machine started again may lie far ahead: the clock began anew.
         return [row for row in rows if not 0 <= row["lease"] - now <= LEASE_S or not is_alive(self._workers, row["worker"])]
+
+
+def _count(database: sqlite3.Connection, owner: str, condition: str, *values: float) -> int:
+    """How many jobs an owner has for which an SQL condition holds."""
+    count: int = database.execute(f"SELECT count(*) FROM jobs WHERE owner = ? AND {condition}", (owner, *values)).fetchone()[0]
+    return count
 
 
 def _job(row: sqlite3.Row) -> Job:
@@ -366,8 +378,10 @@ class WorkerLock:
         self._folder = where.data / "workers"
         self._folder.mkdir(parents=True, exist_ok=True)
         self._path = self._folder / f"{self.name}.lock"
-        self._descriptor = os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_RDONLY, 0o644)
+        unlocked = self._path.with_suffix(".new")  # whoever found an unlocked file under its name would take this worker for dead
+        self._descriptor = os.open(unlocked, os.O_CREAT | os.O_EXCL | os.O_RDONLY, 0o644)
         fcntl.flock(self._descriptor, fcntl.LOCK_EX)
+        os.rename(unlocked, self._path)
 
     def release(self) -> None:
         self._path.unlink(missing_ok=True)

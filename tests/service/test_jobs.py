@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import sqlite3
 import threading
@@ -13,7 +14,7 @@ import pytest
 
 from heygen_studio import BadInput, OutputError, Settings, Studio
 from heygen_studio.service import jobs as module
-from heygen_studio.service.jobs import MOST_DEATHS, Claim, Jobs, Quota, WorkerLock
+from heygen_studio.service.jobs import MOST_DEATHS, Claim, Jobs, Quota, WorkerLock, workers_alive
 from heygen_studio.service.library import Library
 from heygen_studio.service.owner import delete_owner
 from heygen_studio.service.uploads import Uploads
@@ -153,6 +154,21 @@ def test_a_dead_worker_is_noticed_at_once_and_cannot_write_any_more(jobs: Jobs, 
     assert jobs.finish(new, "a" * 32)
     assert (jobs.get(id).result, jobs.get(id).deaths) == ("a" * 32, 1)
     assert [path.stem for path in (place.data / "workers").iterdir()] == [worker.name]
+
+
+def test_a_worker_that_is_just_starting_is_not_taken_for_dead(place: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    lock_file = fcntl.flock
+
+    def looked_at_meanwhile(descriptor: int, how: int) -> None:
+        if how == fcntl.LOCK_EX:
+            workers_alive(place)
+        lock_file(descriptor, how)
+
+    monkeypatch.setattr(module.fcntl, "flock", looked_at_meanwhile)
+    worker = WorkerLock(place)
+    assert workers_alive(place) == 1
+    worker.release()
+    assert list((place.data / "workers").iterdir()) == []
 
 
 @pytest.mark.parametrize("shift", [100.0, -100_000.0])

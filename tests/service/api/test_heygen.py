@@ -13,10 +13,11 @@ from PIL import Image
 from starlette.testclient import TestClient
 
 from heygen_studio import Settings, Studio, VideoRequest
+from heygen_studio.service.api.app import create_app
 
 from ..conftest import encoded
 from ..test_uploads import tone
-from .conftest import Receiver
+from .conftest import Receiver, client_of
 from .test_videos import work
 
 
@@ -253,7 +254,18 @@ def test_webhook_endpoints(client: TestClient, site: Receiver) -> None:
     assert client.get("/v1/webhook/endpoint.list").json()["data"] == [added]
     assert "avatar_video.fail" in client.get("/v1/webhook/webhook.list").json()["data"]
     assert client.delete("/v1/webhook/endpoint.delete", params={"endpoint_id": added["endpoint_id"]}).json()["code"] == 100
-    assert client.get("/v2/user/remaining_quota").json()["data"]["remaining_quota"] > 0
+
+
+def test_the_remaining_quota_is_what_remains(where: Settings) -> None:
+    app = create_app(replace(where, owner_daily=2))
+    with TestClient(app):
+        client = client_of(app, where, "ann")
+        left = []
+        for _ in range(2):
+            left.append(client.get("/v2/user/remaining_quota").json()["data"]["remaining_quota"])
+            assert client.post("/v2/video/generate", json=order()).status_code == 200
+        left.append(client.get("/v2/user/remaining_quota").json()["data"]["remaining_quota"])
+    assert left == [2, 1, 0]
 
 
 @pytest.mark.parametrize(

@@ -133,7 +133,8 @@ def delete_talking_photo(talking_photo_id: str, here: Here, who: Who) -> dict[st
 def remaining_quota(here: Here, who: Who) -> dict[str, Any]:
     """How many more videos you may ask for today; nothing is counted in credits here."""
     daily = here.settings.owner_daily
-    return success({"remaining_quota": 1_000_000 if daily is None else int(daily), "details": {}})
+    left = 1_000_000 if daily is None else max(0, int(daily) - here.jobs.submitted_within_a_day(who.owner))
+    return success({"remaining_quota": left, "details": {}})
 
 
 def _scene(scene: VideoInput, field: str, brought: Brought) -> dict[str, Any]:
