@@ -5,7 +5,6 @@ Nothing is served by its path: an address names a job, an upload or a voice, and
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 import zipfile
 from collections.abc import Callable
@@ -22,6 +21,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from ..errors import BadInput, StudioError
+from ..output import clear_errors
 from ..speech import voices
 from .assets import ASSETS
 from .contact_sheet import contact_sheet
@@ -119,14 +119,17 @@ def _batch(desk: Desk, request: Request) -> Response:
     """The finished videos of a batch with their captions, under the names that its rows gave them."""
     owner = _owner(request)
     kept = desk.sets.get(request.path_params["id"], owner)
-    folder = Path(tempfile.mkdtemp(prefix="studio-batch-"))
-    target = folder / "batch.zip"
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
-        for member in kept.members:
-            with suppress(StudioError):  # not finished, failed or deleted
-                for part in ("video.mp4", "captions.srt"):
-                    path = desk.file(member.job, owner, part)
-                    archive.write(path, Path(member.output).with_suffix(path.suffix).name)
-    name = f"attachment; filename*=utf-8''{quote(kept.name[:80])}.zip"
-    clean = BackgroundTask(shutil.rmtree, folder, ignore_errors=True)
-    return FileResponse(target, media_type="application/zip", headers={**OWN, "content-disposition": name}, background=clean)
+    folder = tempfile.TemporaryDirectory(prefix="studio-batch-")
+    target = Path(folder.name) / "batch.zip"
+    try:
+        with clear_errors(target), zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
+            for member in kept.members:
+                with suppress(BadInput):  # not finished, failed or deleted
+                    for part in ("video.mp4", "captions.srt"):
+                        path = desk.file(member.job, owner, part)
+                        archive.write(path, Path(member.output).with_suffix(path.suffix).name)
+    except BaseException:
+        folder.cleanup()
+        raise
+    headers = {**OWN, "content-disposition": f"attachment; filename*=utf-8''{quote(kept.name[:80])}.zip"}
+    return FileResponse(target, media_type="application/zip", headers=headers, background=BackgroundTask(folder.cleanup))
