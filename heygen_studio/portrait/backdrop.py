@@ -88,7 +88,7 @@ def scenery(portrait: Portrait, spec: str, size: tuple[int, int]) -> Image:
     from PIL import Image as Pillow
     from PIL import ImageOps
 
-    from .framing import background_blur
+    from .blur import background_blur
     from .photo import read_photo
 
     def fitted(picture: Pillow.Image) -> npt.NDArray[Any]:

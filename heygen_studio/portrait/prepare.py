@@ -12,12 +12,13 @@ from ..progress import Cancel, Event, OnEvent, interruptible
 from ..weights import fetch
 from .box import around
 from .checks import check_face, check_portrait, upright
-from .framing import choose_frame, cut_frame, extend
+from .framing import choose_frame, cut_frame
 from .headpose import head_pose
 from .landmarks import FaceTracker
 from .matte import PersonMatte
 from .photo import read_photo
 from .portrait import Portrait
+from .surroundings import extend
 
 STEPS = ("reading the photo", "looking for the face", "framing", "separating the background", "done")
 
@@ -59,7 +60,7 @@ def prepare(photo: Path, size: tuple[int, int], on_event: OnEvent, cancel: Cance
     landmarks, _ = tracker.mesh(part, box)
     step(3)
     person = interruptible(lambda: _person_matte(segmenter)(part, landmarks, picture, shown), cancel)
-    image, matte = extend(part, person, place, size)
+    image, matte = extend(part, person, landmarks, place, size)
     photographed = None if place == (0, 0) and part.shape == image.shape else (*place, place[0] + part.shape[1], place[1] + part.shape[0])
     portrait = Portrait(image, landmarks + offset, matte, scale, head_pose(landmarks).yaw, photographed=photographed)
     notes += check_portrait(portrait, tracker.blendshapes(landmarks))

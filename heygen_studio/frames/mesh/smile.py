@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from ...portrait.fill import fill
 from ...portrait.portrait import Image
 from .arrays import Plane, Points, Texture
-from .background import fill
 from .head_frame import HeadFrame
 from .light import LUMA
 from .lips import COLUMNS, Lips

@@ -3,9 +3,10 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from heygen_studio.frames.mesh.background import fill, split_layers
+from heygen_studio.frames.mesh.background import split_layers
 from heygen_studio.frames.mesh.exemplar import distance_to
 from heygen_studio.frames.mesh.topology import FACE_OVAL
+from heygen_studio.portrait.fill import fill
 
 
 def test_the_layers_are_the_photo(face):
