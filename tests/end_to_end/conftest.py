@@ -30,4 +30,4 @@ def cli(tmp_path: Path) -> Cli:
 @pytest.fixture(scope="session")
 def rendered() -> Video:
     """One finished video, for all tests that only look at it."""
-    return Studio().render(VideoRequest(text=TEXT, title="A <first> film", **SMALL))  # type: ignore[arg-type]
+    return Studio().render(VideoRequest(text=TEXT, title="A <first> film", **SMALL))

@@ -8,13 +8,16 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
+
+from prepared import prepare
 
 from heygen_studio import Settings
 from heygen_studio.settings import settings
 
 TEXT = "Hello, Ann & Tom. We make a film."
 #: Small and quick, but a whole video.
-SMALL = {"voice": "hibari:heart", "width": 256, "height": 256, "seed": 7}
+SMALL: dict[str, Any] = {"voice": "hibari:heart", "width": 256, "height": 256, "seed": 7}
 
 Cli = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -22,6 +25,12 @@ Cli = Callable[..., "subprocess.CompletedProcess[str]"]
 def in_folder(data: Path) -> Settings:
     """The settings of this process with another data folder."""
     return replace(settings(), data=data)
+
+
+def prepared_folder(data: Path) -> Settings:
+    """The same with the portrait of small films in the folder, which takes most of the time of one."""
+    prepare(data, SMALL["width"])
+    return in_folder(data)
 
 
 def leftovers(folder: Path) -> list[str]:

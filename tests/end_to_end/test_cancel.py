@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from small_films import SMALL, Cli, command_line, environment, in_folder, leftovers
+from small_films import SMALL, Cli, command_line, environment, in_folder, leftovers, prepared_folder
 
 from heygen_studio import Cancel, Cancelled, Event, Studio, VideoRequest
 
@@ -25,15 +25,16 @@ def check_stopped(data: Path) -> None:
 @pytest.mark.parametrize(
     ("stage", "request_"),
     [
-        ("script", VideoRequest(prompt="Say hello", writer="gguf:smollm2-135m", seconds=20, **SMALL)),  # type: ignore[arg-type]
-        ("speech", VideoRequest(text=LONG, **SMALL)),  # type: ignore[arg-type]
-        ("portrait", VideoRequest(text=LONG, **SMALL)),  # type: ignore[arg-type]
-        ("motion", VideoRequest(text=LONG, **SMALL)),  # type: ignore[arg-type]
-        ("video", VideoRequest(text=LONG, **SMALL)),  # type: ignore[arg-type]
+        ("script", VideoRequest(prompt="Say hello", writer="gguf:smollm2-135m", seconds=20, **SMALL)),
+        ("speech", VideoRequest(text=LONG, **SMALL)),
+        ("portrait", VideoRequest(text=LONG, **SMALL)),
+        ("motion", VideoRequest(text=LONG, **SMALL)),
+        ("video", VideoRequest(text=LONG, **SMALL)),
     ],
 )
 def test_cancel_in_every_stage(tmp_path: Path, stage: str, request_: VideoRequest) -> None:
     cancel, asked = Cancel(), 0.0
+    where = in_folder(tmp_path) if stage == "portrait" else prepared_folder(tmp_path)
 
     def listen(event: Event) -> None:
         nonlocal asked
@@ -42,7 +43,7 @@ def test_cancel_in_every_stage(tmp_path: Path, stage: str, request_: VideoReques
             cancel.cancel()
 
     with pytest.raises(Cancelled):
-        Studio(in_folder(tmp_path)).render(request_, on_event=listen, cancel=cancel)
+        Studio(where).render(request_, on_event=listen, cancel=cancel)
     assert time.monotonic() - asked < 1
     check_stopped(tmp_path)
 
@@ -60,7 +61,7 @@ def test_cancel_at_any_moment(tmp_path: Path, delay: float) -> None:
     timer = threading.Timer(delay, stop)
     timer.start()
     with pytest.raises(Cancelled):
-        Studio(in_folder(tmp_path)).render(VideoRequest(text=LONG * 20, **SMALL), cancel=cancel)  # type: ignore[arg-type]
+        Studio(in_folder(tmp_path)).render(VideoRequest(text=LONG * 20, **SMALL), cancel=cancel)
     assert time.monotonic() - asked < 1
     check_stopped(tmp_path)
 
@@ -91,7 +92,8 @@ def test_cancel_a_download(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_control_c(cli: Cli, tmp_path: Path) -> None:
     here = tmp_path / "here"
-    (here / "long.txt").write_text(LONG * 20)
+    prepared_folder(tmp_path / "data")
+    (here / "long.txt").write_text(LONG * 5)
     command = command_line("render", "--text-file", "long.txt", "--voice", "hibari:heart", "--size", "256x256", "-o", "film.mp4")
     process = subprocess.Popen(command, cwd=here, env=environment(tmp_path / "data"), stderr=subprocess.PIPE, text=True)
     assert wait_for_the_encoder(tmp_path / "data", process)

@@ -27,7 +27,7 @@ def frames_of(video: Video) -> np.ndarray:
 
 
 def test_a_circle_stands_still_on_its_background_and_the_person_moves_in_it(studio: Studio) -> None:
-    request = VideoRequest(text="Hello, this is a round window.", circle="photo", background="#1e90ff", offset_x=0.2, **SIZE)  # type: ignore[arg-type]
+    request = VideoRequest(text="Hello, this is a round window.", circle="photo", background="#1e90ff", offset_x=0.2, **SIZE)
     video = studio.render(request)
     frames = frames_of(video)
     down, across = np.mgrid[:144, :256]
@@ -41,8 +41,8 @@ def test_a_circle_stands_still_on_its_background_and_the_person_moves_in_it(stud
 
 def test_a_smaller_person_stands_on_the_background_where_they_should(studio: Studio) -> None:
     text = "Hello from the corner."
-    whole = frames_of(studio.render(VideoRequest(text=text, background="#1e90ff", **SIZE)))[0]  # type: ignore[arg-type]
-    request = VideoRequest(text=text, background="#1e90ff", scale=0.7, offset_x=0.15, offset_y=0.15, **SIZE)  # type: ignore[arg-type]
+    whole = frames_of(studio.render(VideoRequest(text=text, background="#1e90ff", **SIZE)))[0]
+    request = VideoRequest(text=text, background="#1e90ff", scale=0.7, offset_x=0.15, offset_y=0.15, **SIZE)
     frames = frames_of(studio.render(request))
     boxes = []
     for frame in (whole, frames[0]):
@@ -57,7 +57,7 @@ def test_a_smaller_person_stands_on_the_background_where_they_should(studio: Stu
 
 def test_every_scene_has_its_own_place(studio: Studio) -> None:
     scenes = (Scene(text="Here.", circle="#ffffff", offset_x=-0.2), Scene(text="There.", scale=0.8, offset_x=0.1))
-    video = studio.render(VideoRequest(scenes=scenes, background="#1e90ff", **SIZE))  # type: ignore[arg-type]
+    video = studio.render(VideoRequest(scenes=scenes, background="#1e90ff", **SIZE))
     frames = frames_of(video)
     assert np.abs(frames[2, :, -70:] - BLUE).max() <= 6 and np.abs(frames[-3, :, :20] - BLUE).max() <= 6
     assert np.abs(frames[-3, 60:, 140:170] - BLUE).max() > 60
@@ -74,7 +74,7 @@ def test_what_cannot_be_shown_is_refused_before_anything_is_made(fields: dict[st
 
 
 def test_a_video_keeps_its_own_frame(studio: Studio, tmp_path: Path) -> None:
-    film = studio.render(VideoRequest(text="Hello from the corner.", background="#1e90ff", **SIZE))  # type: ignore[arg-type]
-    request = VideoRequest(text="Other words.", avatar=str(film.path), engine="wav2lip", circle="photo", **SIZE)  # type: ignore[arg-type]
+    film = studio.render(VideoRequest(text="Hello from the corner.", background="#1e90ff", **SIZE))
+    request = VideoRequest(text="Other words.", avatar=str(film.path), engine="wav2lip", circle="photo", **SIZE)
     with pytest.raises(BadInput, match="its own frame"):
         check(request)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from small_films import Cli, in_folder, leftovers
+from small_films import Cli, leftovers, prepared_folder
 
 from heygen_studio import BadInput, Studio, VideoRequest
 from heygen_studio.frames import frame_engine
@@ -17,7 +17,7 @@ from heygen_studio.video.probe import probe, read_audio
 
 
 def test_the_rendered_frames_close_the_loop(tmp_path: Path) -> None:
-    studio = Studio(in_folder(tmp_path))
+    studio = Studio(prepared_folder(tmp_path))
     video = studio.render(VideoRequest(listen=True, seconds=5, width=256, height=256, expression="warm", seed=4))
     portrait = load_portrait(next(studio.settings.stages.glob("portrait/*/portrait.npz")))
     drawn = frame_engine("mesh").frames(portrait, load_motion(video.folder / "motion.npz"))
@@ -36,7 +36,8 @@ def test_the_rendered_frames_close_the_loop(tmp_path: Path) -> None:
     assert leftovers(tmp_path) == []
 
 
-def test_the_command_line_makes_a_loop(cli: Cli) -> None:
+def test_the_command_line_makes_a_loop(cli: Cli, tmp_path: Path) -> None:
+    prepared_folder(tmp_path / "data")
     said = cli("render", "--listen", "--seconds", "3", "--size", "256x256", "-o", "idle.mp4", "--json")
     assert said.returncode == 0, said.stderr
     assert json.loads(said.stdout)["duration"] == 3

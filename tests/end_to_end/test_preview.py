@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from small_films import SMALL, in_folder
+from small_films import SMALL, prepared_folder
 
 from heygen_studio import BadInput, Event, Line, Scene, Studio, Video, VideoRequest
 from heygen_studio.video.probe import probe, read_audio, read_frames
@@ -16,8 +16,8 @@ LONG = "Good morning, everyone, and welcome to our film. We are very glad that y
 
 
 def test_the_preview_is_the_beginning_of_the_video(tmp_path: Path) -> None:
-    studio = Studio(in_folder(tmp_path))
-    request = VideoRequest(text=LONG[:160], **SMALL)  # type: ignore[arg-type]
+    studio = Studio(prepared_folder(tmp_path))
+    request = VideoRequest(text=LONG[:160], **SMALL)
     preview, whole = studio.preview(request, seconds=2), studio.render(request)
     info = probe(preview.path)
     assert (info.frames, info.duration) == (50, pytest.approx(2, abs=0.01))
@@ -30,8 +30,8 @@ def test_the_preview_is_the_beginning_of_the_video(tmp_path: Path) -> None:
 
 
 def test_of_a_long_text_only_the_beginning_is_spoken_and_nothing_enters_the_library(tmp_path: Path) -> None:
-    studio = Studio(in_folder(tmp_path))
-    video = studio.preview(VideoRequest(text=LONG, **SMALL))  # type: ignore[arg-type]
+    studio = Studio(prepared_folder(tmp_path))
+    video = studio.preview(VideoRequest(text=LONG, **SMALL))
     assert video.duration == 3
     speech = next(studio.settings.stages.glob("speech/*/speech.wav"))
     assert soundfile.info(speech).duration < 9
@@ -40,7 +40,7 @@ def test_of_a_long_text_only_the_beginning_is_spoken_and_nothing_enters_the_libr
 
 @pytest.mark.slow  # loads the speech recogniser
 def test_of_a_recording_and_of_scenes(rendered: Video, tmp_path: Path) -> None:
-    studio = Studio(in_folder(tmp_path))
+    studio = Studio(prepared_folder(tmp_path))
     first = Scene(audio=rendered.wav, avatar="astronaut")
     video = studio.preview(VideoRequest(scenes=(first, Scene(text="Bye.")), width=256, height=256), seconds=1)
     assert video.duration == 1
@@ -51,7 +51,7 @@ def test_of_a_recording_and_of_scenes(rendered: Video, tmp_path: Path) -> None:
 
 
 def test_a_short_text_is_shown_whole(tmp_path: Path) -> None:
-    video = Studio(in_folder(tmp_path)).preview(VideoRequest(text="Hi.", **SMALL), seconds=3)  # type: ignore[arg-type]
+    video = Studio(prepared_folder(tmp_path)).preview(VideoRequest(text="Hi.", **SMALL), seconds=3)
     assert 0.5 < video.duration < 2
 
 
@@ -61,12 +61,12 @@ def test_a_prompt_must_be_written_first() -> None:
 
 
 def test_lines_are_spoken_in_their_moods(tmp_path: Path) -> None:
-    studio = Studio(in_folder(tmp_path))
+    studio = Studio(prepared_folder(tmp_path))
     lines = (Line("We lost the match.", "concerned"), Line("We will win the next one.", "excited"))
     script = studio.write_script(VideoRequest(lines=lines))
     assert script.lines == lines
-    video = studio.render(VideoRequest(lines=lines, **SMALL))  # type: ignore[arg-type]
-    flat = studio.render(VideoRequest(lines=tuple(Line(line.text) for line in lines), **SMALL))  # type: ignore[arg-type]
+    video = studio.render(VideoRequest(lines=lines, **SMALL))
+    flat = studio.render(VideoRequest(lines=tuple(Line(line.text) for line in lines), **SMALL))
     with np.load(video.folder / "motion.npz") as moved, np.load(flat.folder / "motion.npz") as neutral:
         half = len(moved["smile"]) // 2
         difference = moved["smile"] - neutral["smile"]

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from small_films import SMALL, TEXT, Cli, in_folder, leftovers
+from small_films import SMALL, TEXT, Cli, in_folder, leftovers, prepared_folder
 
 from heygen_studio import Event, Studio, Video, VideoRequest
 from heygen_studio.progress import STAGES
@@ -75,7 +75,7 @@ def test_the_folder_holds_the_result_and_its_report(rendered: Video) -> None:
 
 
 def test_the_same_request_in_another_place_gives_the_same_bytes(rendered: Video, tmp_path: Path) -> None:
-    again = Studio(in_folder(tmp_path)).render(VideoRequest(text=TEXT, title="A <first> film", **SMALL))  # type: ignore[arg-type]
+    again = Studio(in_folder(tmp_path)).render(VideoRequest(text=TEXT, title="A <first> film", **SMALL))
     assert again.folder != rendered.folder
     for one, other in ((again.path, rendered.path), (again.wav, rendered.wav), (again.srt, rendered.srt), (again.vtt, rendered.vtt)):
         assert one.read_bytes() == other.read_bytes()
@@ -83,7 +83,7 @@ def test_the_same_request_in_another_place_gives_the_same_bytes(rendered: Video,
 
 
 def test_progress_is_honest_and_the_second_time_nothing_is_made(tmp_path: Path) -> None:
-    studio, request = Studio(in_folder(tmp_path)), VideoRequest(text="Good morning.", **SMALL)  # type: ignore[arg-type]
+    studio, request = Studio(in_folder(tmp_path)), VideoRequest(text="Good morning.", **SMALL)
     events: list[Event] = []
     first = studio.render(request, on_event=events.append)
     for stage in STAGES:
@@ -101,7 +101,7 @@ def test_progress_is_honest_and_the_second_time_nothing_is_made(tmp_path: Path) 
 def test_renders_at_the_same_time_do_not_disturb_each_other(rendered: Video, tmp_path: Path) -> None:
     studio = Studio(in_folder(tmp_path))
     texts = (TEXT, TEXT, "Good night.")
-    requests = [VideoRequest(text=text, title="A <first> film", **SMALL) for text in texts]  # type: ignore[arg-type]
+    requests = [VideoRequest(text=text, title="A <first> film", **SMALL) for text in texts]
     with ThreadPoolExecutor(len(requests)) as pool:
         videos = list(pool.map(studio.render, requests))
     assert [video.path.read_bytes() == rendered.path.read_bytes() for video in videos] == [True, True, False]
@@ -120,7 +120,7 @@ def test_other_shapes_and_rates(tmp_path: Path, size: tuple[int, int], fps: floa
 
 def test_a_recording_drives_the_face(rendered: Video, tmp_path: Path) -> None:
     request = VideoRequest(audio=rendered.wav, text=TEXT, width=256, height=256)
-    video = Studio(in_folder(tmp_path)).render(request)
+    video = Studio(prepared_folder(tmp_path)).render(request)
     assert probe(video.path).duration == pytest.approx(rendered.duration, abs=2 / 25)
     assert "film" in video.srt.read_text(encoding="utf-8")
 
@@ -143,7 +143,7 @@ def test_the_command_line_makes_a_file_where_it_was_asked_to(cli: Cli, tmp_path:
 
 @pytest.mark.slow
 def test_a_prompt_becomes_a_video(tmp_path: Path) -> None:
-    request = VideoRequest(prompt="Explain photosynthesis to a ten-year-old", role="teacher", seconds=8, **SMALL)  # type: ignore[arg-type]
+    request = VideoRequest(prompt="Explain photosynthesis to a ten-year-old", role="teacher", seconds=8, **SMALL)
     video = Studio(in_folder(tmp_path)).render(request)
     assert video.duration == pytest.approx(8, rel=0.25)
     assert video.report["script"]["winner"] >= 0
@@ -152,7 +152,7 @@ def test_a_prompt_becomes_a_video(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_the_same_prompt_gives_the_same_video(tmp_path: Path) -> None:
-    request = VideoRequest(prompt="Welcome our new colleagues", writer="gguf:smollm2-135m", seconds=6, **SMALL)  # type: ignore[arg-type]
+    request = VideoRequest(prompt="Welcome our new colleagues", writer="gguf:smollm2-135m", seconds=6, **SMALL)
     one, other = (Studio(in_folder(tmp_path / name)).render(request) for name in ("one", "other"))
     assert one.report["script"]["text"] == other.report["script"]["text"]
     assert one.path.read_bytes() == other.path.read_bytes()

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
+from prepared import prepare
 
 from heygen_studio import Cancel, Event, Settings, Studio, VideoRequest
 from heygen_studio.portrait import find_avatar
@@ -31,6 +32,8 @@ def place(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def studio(place: Settings) -> Studio:
+    """A studio with nothing in its data folder but the portrait that the videos here show."""
+    prepare(place.data, SMALL["width"])
     return Studio(place)
 
 

@@ -15,6 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from prepared import prepare
 
 from heygen_studio import OutputError, Settings, Studio, VideoRequest
 from heygen_studio.service import database
@@ -22,10 +23,16 @@ from heygen_studio.service.jobs import Jobs
 from heygen_studio.service.library import Library
 from heygen_studio.service.worker import Worker
 
-from .conftest import leftovers, small
+from .conftest import SMALL, leftovers, small
 from .test_worker import Running, Start, finished, start, wait_for
 
 __all__ = ["start"]  # a fixture
+
+
+@pytest.fixture
+def place(place: Settings) -> Settings:
+    prepare(place.data, SMALL["width"])
+    return place
 
 
 @pytest.fixture

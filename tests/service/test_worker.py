@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from prepared import prepare
 
 from heygen_studio import OutputError, Settings, Studio
 from heygen_studio.service.jobs import LEASE_S, Job, Jobs
@@ -21,9 +22,15 @@ from heygen_studio.service.library import Library
 from heygen_studio.service.worker import Worker
 from heygen_studio.settings import settings
 
-from .conftest import leftovers, small
+from .conftest import SMALL, leftovers, small
 
 Start = Callable[[], "subprocess.Popen[bytes]"]
+
+
+@pytest.fixture
+def place(place: Settings) -> Settings:
+    prepare(place.data, SMALL["width"])
+    return place
 
 
 @pytest.fixture
