@@ -14,6 +14,7 @@ from rich.table import Table
 
 from . import cli_library, cli_server
 from .errors import AgreementNeeded, BadInput, StudioError
+from .input_file import read_text
 from .memory import hand_back_large_blocks
 from .progress import Cancelled
 from .request import VideoRequest
@@ -124,7 +125,7 @@ def render(
     request = VideoRequest.model_validate(
         {
             "prompt": prompt or "",
-            "text": _read_text(text_file) if text_file else "",
+            "text": _words(text_file) if text_file else "",
             "audio": audio,
             "scenes": read_scenes(scenes) if scenes else (),
             "listen": listen,
@@ -313,22 +314,9 @@ def doctor(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
         raise typer.Exit(1)
 
 
-def _read_text(path: Path) -> str:
-    """The text of a file in UTF-8, or in UTF-16 with its byte-order mark."""
-    try:
-        with open(path, "rb") as file:
-            data = file.read(LONGEST_TEXT_FILE + 1)
-    except OSError as error:
-        raise BadInput(f"The text file {path} cannot be read ({error.strerror}): give the path of a text file.") from error
-    if len(data) > LONGEST_TEXT_FILE:
-        raise BadInput(f"The text file {path} is larger than {LONGEST_TEXT_FILE / 1e6:g} MB: split it into several videos.")
-    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-    try:
-        text = data.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise BadInput(f"The text file {path} is not in UTF-8 (byte {error.start} does not fit): save it as UTF-8.") from error
-    if "\0" in text:
-        raise BadInput(f"The text file {path} is not text (it holds zero bytes): save it as plain text in UTF-8.")
+def _words(path: Path) -> str:
+    """What is to be spoken, from a text file."""
+    text = read_text(path, "text file", LONGEST_TEXT_FILE, "a text file")
     if not text.strip():
         raise BadInput(f"The text file {path} is empty: write into it what should be spoken.")
     return text

@@ -1,7 +1,8 @@
-"""What is checked of any file that a user names, before it is opened."""
+"""What is checked of any file that a user names, before it is opened, and how text files are read."""
 
 from __future__ import annotations
 
+import codecs
 import os
 from pathlib import Path
 
@@ -24,3 +25,25 @@ def check_file(path: Path, kind: str, largest: int) -> None:
         raise BadInput(f"The {kind} {path.name!r} has {size / 1e9:.1f} GB; at most {largest / 1e9:.0f} GB can be used.")
     if not os.access(path, os.R_OK):
         raise BadInput(f"The {kind} {path.name!r} may not be read: check its permissions.")
+
+
+def read_text(path: Path, kind: str, largest: int, wanted: str) -> str:
+    """The text of a file in UTF-8, or in UTF-16 with its byte-order mark.
+
+    kind: what it is to the user ("batch"); largest: bytes; wanted: of what the path should be given ("a CSV file"). Raises `BadInput`.
+    """
+    try:
+        with open(path, "rb") as file:
+            data = file.read(largest + 1)
+    except OSError as error:
+        raise BadInput(f"The {kind} {path} cannot be read ({error.strerror}): give the path of {wanted}.") from error
+    if len(data) > largest:
+        raise BadInput(f"The {kind} {path} is larger than {largest / 1e6:g} MB: split it.")
+    encoding = "utf-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise BadInput(f"The {kind} {path} is not in UTF-8 (byte {error.start} does not fit): save it as UTF-8.") from error
+    if "\0" in text:
+        raise BadInput(f"The {kind} {path} is not text (it holds zero bytes): save it as plain text in UTF-8.")
+    return text

@@ -10,14 +10,12 @@ from pydantic import BaseModel, ConfigDict, Field, ModelWrapValidatorHandler, Va
 from typing_extensions import Self
 
 from .errors import BadInput, StudioError
+from .script.brief import MAX_PROMPT
+from .script.given import MAX_TEXT
 from .script.script import WRITTEN, Language, Line, Mood
 from .script.sentences import detect_language
 from .video.layout import Layout, layout_of
 
-#: Longest text that is spoken as it is: about 30 minutes.
-MAX_TEXT = 30_000
-#: Longest prompt: it is an assignment for a writer, not the text itself.
-MAX_PROMPT = 4_000
 #: Scenes of one video, and sentences of one scene.
 MAX_SCENES, MAX_LINES = 50, 2_000
 #: Languages for whose writing there is no font.

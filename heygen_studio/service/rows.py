@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 import json
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import BadInput, StudioError
+from ..input_file import read_text
 from ..request import Scene, VideoRequest, scene_error
 from ..video.sizes import parse_size
 from .check import check
@@ -84,7 +84,8 @@ def _read_cells(path: Path) -> list[_Cells]:
     kind = path.suffix.lower()
     if kind not in _READERS:
         raise BadInput(f"The file {path} is not of a known kind: give a .csv, .jsonl, .yaml or .yml file.")
-    cells = list(_READERS[kind](_text(path), path))
+    text = read_text(path, "batch", MAX_BYTES, "a CSV, JSON Lines or YAML file")
+    cells = list(_READERS[kind](text, path))
     if not cells:
         raise BadInput(f"The file {path} has no rows: write one for each video or scene.")
     if len(cells) > MAX_ROWS:
@@ -101,24 +102,6 @@ class _BadRow(Exception):
 
 #: What a reader yields: the row's cells, or why they cannot be read.
 _Cells = dict[str, Any] | _BadRow
-
-
-def _text(path: Path) -> str:
-    try:
-        with open(path, "rb") as file:
-            data = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise BadInput(f"The batch {path} cannot be read ({error.strerror}): give the path of a CSV, JSON Lines or YAML file.") from error
-    if len(data) > MAX_BYTES:
-        raise BadInput(f"The batch {path} is larger than {MAX_BYTES / 1e6:g} MB: split it.")
-    encoding = "utf-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
-    try:
-        text = data.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise BadInput(f"The batch {path} is not in UTF-8 (byte {error.start} does not fit): save it as UTF-8.") from error
-    if "\0" in text:
-        raise BadInput(f"The batch {path} is not text (it holds zero bytes): save it as UTF-8.")
-    return text
 
 
 def _read_csv(text: str, path: Path) -> Iterator[_Cells]:

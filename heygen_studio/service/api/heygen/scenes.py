@@ -24,8 +24,6 @@ MOODS = {
 }
 #: How much the head moves, by HeyGen's names of talking styles.
 STYLES = {"stable": "natural", "expressive": "lively"}
-#: Short side of a video in pixels.
-RESOLUTIONS = {"720p": 720, "1080p": 1080, "4k": 2160}
 
 Resolution = Literal["720p", "1080p", "4k"]
 AspectRatio = Literal["16:9", "9:16", "4:5", "5:4", "1:1"]
@@ -86,13 +84,6 @@ class Background(Loose):
     image_asset_id: str | None = None
     asset_id: str | None = None
     fit: Literal["cover", "crop", "contain", "none"] | None = None
-
-
-def size_of(resolution: Resolution, ratio: AspectRatio) -> tuple[int, int]:
-    """Width and height in pixels, even."""
-    wide, high = (int(side) for side in ratio.split(":"))
-    short = RESOLUTIONS[resolution]
-    return (short * wide // min(wide, high)) // 2 * 2, (short * high // min(wide, high)) // 2 * 2
 
 
 def character_fields(character: Character, field: str) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from ....errors import BadInput
 from ....portrait.avatars import avatars
 from ....request import MAX_SCENES
 from ....speech import voices
+from ....video.sizes import size_of
 from ...jobs import Job
 from ..idempotency import IdempotencyKey
 from ..orders import LONGEST_CALLBACK
@@ -34,7 +35,6 @@ from .scenes import (
     language_of,
     recording,
     refuse,
-    size_of,
 )
 from .status import facts_of, make_video
 from .v2 import voice_facts
@@ -115,7 +115,7 @@ def create_video(order: CreateVideo, here: Here, who: Who, body: RawBody, key: I
     refuse("output_format", order.output_format, "mp4")
     if order.scenes and (order.script is not None or order.avatar_id or order.image or order.audio_url or order.audio_asset_id):
         raise BadInput("Scenes and a scene beside them were both given: put everything that is said into the scenes.", field="scenes")
-    width, height = size_of(order.resolution, order.aspect_ratio)
+    width, height = size_of(order.aspect_ratio, order.resolution)
 
     def make(id: str) -> dict[str, Any]:
         with Brought(here, who) as brought:
@@ -152,7 +152,7 @@ def delete_video(video_id: str, here: Here, who: Who) -> dict[str, Any]:
 @router.post("/video-agents")
 def create_from_prompt(order: VideoAgent, here: Here, who: Who, body: RawBody, key: IdempotencyKey = None) -> JSONResponse:
     """Ask for a video from a prompt."""
-    width, height = size_of("720p", "16:9" if order.orientation == "landscape" else "9:16")
+    width, height = size_of("16:9" if order.orientation == "landscape" else "9:16", "720p")
 
     def make(id: str) -> dict[str, Any]:
         fields = {"prompt": order.prompt, "voice": order.voice_id, "width": width, "height": height}
