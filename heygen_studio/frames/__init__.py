@@ -10,7 +10,6 @@ from .renderers import (
     fetch_renderer,
     frame_engine,
     no_background,
-    preload,
     repaint_engine,
     weights_used,
 )
@@ -23,7 +22,6 @@ __all__ = [
     "fetch_renderer",
     "frame_engine",
     "no_background",
-    "preload",
     "repaint_engine",
     "weights_used",
 ]

@@ -79,12 +79,6 @@ def weights_used(name: str) -> list[tuple[str, int, int]]:
     return [(file.name, file.stat().st_size, file.stat().st_mtime_ns) for file in files]
 
 
-def preload(*names: str) -> None:
-    """Put the networks of these renderers on the device now: a ZeroGPU Space does that when it starts."""
-    for name in names:
-        repaint_engine(name).load()
-
-
 def _check_name(name: str) -> None:
     if name not in FRAME_ENGINES:
         raise BadInput(f"There is no renderer called {name!r}; there is {', '.join(sorted(FRAME_ENGINES))}.", field="engine")

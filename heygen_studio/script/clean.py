@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from .banned import banned_in
 from .listener import without_article
 from .script import Language
-from .sentences import HAN, count_words, is_finished, split_sentences
+from .sentences import HAN, is_finished, split_sentences
 from .similarity import alike
 
 #: Marks where a placeholder or a stage direction stood until it is decided what becomes of the sentence.
@@ -78,18 +78,6 @@ def without_banned(sentences: Sequence[str], banned_words: Sequence[str], langua
     for sentence in sentences:
         if not banned_in(joint.join([*kept, sentence]), banned_words):
             kept.append(sentence)
-    return kept
-
-
-def cut_to(sentences: Sequence[str], language: Language, most: int) -> list[str]:
-    """The longest run of leading sentences of at most ``most`` words."""
-    kept: list[str] = []
-    total = 0
-    for sentence in sentences:
-        total += count_words(sentence, language)
-        if total > most:
-            break
-        kept.append(sentence)
     return kept
 
 

@@ -12,7 +12,7 @@ class Video:
     """A finished video on disk.
 
     path: MP4 (H.264 yuv420p faststart + AAC 48 kHz); srt, vtt: captions from word times; wav: the speech; folder: all files of
-    the result; duration: seconds; report: stage times (seconds), script attempts, notes, the licences of what was used.
+    the result; duration: seconds; report: stage times (seconds), the script and why it won, notes, what was painted.
     """
 
     path: Path

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from heygen_studio.errors import BadInput, EngineUnavailable
-from heygen_studio.frames import FRAME_ENGINES, REPAINTERS, check_renderer, frame_engine, preload, repaint_engine
+from heygen_studio.frames import FRAME_ENGINES, REPAINTERS, check_renderer, frame_engine, repaint_engine
 from heygen_studio.progress import Cancel, Cancelled
 from heygen_studio.speech.speech import Speech
 
@@ -106,7 +106,8 @@ def test_networks_can_be_loaded_in_advance(tiny_weights):
     from heygen_studio.devices import models
 
     models().unload()
-    preload(*REPAINTERS)
+    for name in REPAINTERS:
+        repaint_engine(name).load()
     assert [name.split()[0] for name in models().names()] == list(REPAINTERS)
 
 
