@@ -94,13 +94,13 @@ def settings() -> Settings:
         cache=Path(env.get("HEYGEN_STUDIO_CACHE") or user_cache_path("heygen-studio")),
         weights=Path(weights) if weights else None,
         agreed=tuple(name.strip() for name in env.get("HEYGEN_STUDIO_AGREED", "").split(",") if name.strip()),
-        writer=env.get("HEYGEN_STUDIO_WRITER", Settings.writer),
+        writer=env.get("HEYGEN_STUDIO_WRITER") or Settings.writer,
         painter=env.get("HEYGEN_STUDIO_PAINTER") or Settings.painter,
         upload_mb=_limit("HEYGEN_STUDIO_UPLOAD_MB", Settings.upload_mb),
         uploads_mb=_limit("HEYGEN_STUDIO_UPLOADS_MB", Settings.uploads_mb),
-        device=env.get("HEYGEN_STUDIO_DEVICE", Settings.device),
-        compile=env.get("HEYGEN_STUDIO_COMPILE", "") == "1",
-        openai_base_url=env.get("OPENAI_BASE_URL", Settings.openai_base_url),
+        device=env.get("HEYGEN_STUDIO_DEVICE") or Settings.device,
+        compile=_is_set("HEYGEN_STUDIO_COMPILE", "1"),
+        openai_base_url=env.get("OPENAI_BASE_URL") or Settings.openai_base_url,
         openai_api_key=env.get("OPENAI_API_KEY", ""),
         keep_days=_limit("HEYGEN_STUDIO_KEEP_DAYS"),
         max_mb=_limit("HEYGEN_STUDIO_MAX_MB"),
@@ -112,10 +112,18 @@ def settings() -> Settings:
         owner_jobs=_limit("HEYGEN_STUDIO_OWNER_JOBS"),
         owner_daily=_limit("HEYGEN_STUDIO_OWNER_DAILY"),
         rate=_limit("HEYGEN_STUDIO_RATE", Settings.rate),
-        private_urls=env.get("HEYGEN_STUDIO_PRIVATE_URLS", "") == "1",
+        private_urls=_is_set("HEYGEN_STUDIO_PRIVATE_URLS", "1"),
         public_url=env.get("HEYGEN_STUDIO_URL", "").rstrip("/"),
-        log_json=env.get("HEYGEN_STUDIO_LOG", "") == "json",
+        log_json=_is_set("HEYGEN_STUDIO_LOG", "json"),
     )
+
+
+def _is_set(name: str, value: str) -> bool:
+    """Whether a variable holds the one value that means something; it may hold "0" or nothing, too."""
+    text = os.environ.get(name, "").strip()
+    if text not in (value, "0", ""):
+        raise BadInput(f"{name} is {text[:60]!r}, which cannot be used: set it to {value}, or to nothing.")
+    return text == value
 
 
 @overload

@@ -110,6 +110,21 @@ def test_an_owner_with_too_many_megabytes_must_delete_some(studio: Studio, place
     jobs.close()
 
 
+def test_settings_that_are_empty_mean_the_usual_and_what_is_no_switch_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    read = settings.__wrapped__
+    for name in ("DEVICE", "WRITER", "PAINTER", "COMPILE", "PRIVATE_URLS", "LOG"):
+        monkeypatch.setenv(f"HEYGEN_STUDIO_{name}", "")
+    found = read()
+    assert (found.device, found.writer, found.painter) == (Settings.device, Settings.writer, Settings.painter) and not found.private_urls
+    for name, on, wrong in (("COMPILE", "1", "yes"), ("PRIVATE_URLS", "1", "true"), ("LOG", "json", "text")):
+        monkeypatch.setenv(f"HEYGEN_STUDIO_{name}", on)
+        read()
+        monkeypatch.setenv(f"HEYGEN_STUDIO_{name}", wrong)
+        with pytest.raises(BadInput, match=f"HEYGEN_STUDIO_{name} is '{wrong}', which cannot be used: set it to {on}, or to nothing"):
+            read()
+        monkeypatch.setenv(f"HEYGEN_STUDIO_{name}", "")
+
+
 @pytest.mark.parametrize("name", ["KEEP_DAYS", "MAX_MB", "OWNER_MB"])
 def test_limits_come_from_the_environment(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     read = settings.__wrapped__
