@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import tempfile
 from collections.abc import Iterator
 
 import pytest
 from fake_hub import FakeHub, serve
+
+
+def pytest_collection_finish() -> None:
+    """What was imported for all tests stays to the end: the collector need not look through it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)
