@@ -61,5 +61,5 @@ def prune(
 
     if keep_days is None and max_mb is None:
         raise BadInput("Nothing says what may go: give --keep-days, --max-mb or both.")
-    pruned = Library(settings()).prune(keep_days=keep_days, max_bytes=None if max_mb is None else int(max_mb * 1e6))
+    pruned = Library(settings()).prune(keep_days=keep_days, max_bytes=None if max_mb is None else max_mb * 1e6)
     print_rows([vars(pruned)], ("results", "stages", "kept_in_use", "size"), as_json)

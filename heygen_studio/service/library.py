@@ -129,14 +129,14 @@ class Library:
                 if stage not in shared:
                     discard(self._stages / stage)
 
-    def prune(self, *, keep_days: float | None = None, max_bytes: int | None = None) -> Pruned:
+    def prune(self, *, keep_days: float | None = None, max_bytes: float | None = None) -> Pruned:
         """Apply a retention: remove what is older than ``keep_days`` (results: made; stages: last used), then what is over ``max_bytes``.
 
         Finished stages can be made again, so they go before any result, the longest unused first; then the oldest results go.
-        Nothing that a running render uses is removed; what killed ones left is. Raises `BadInput` for a negative limit.
+        Nothing that a running render uses is removed; what killed ones left is. Raises `BadInput` for a limit that is no number from 0 on.
         """
-        if (keep_days is not None and keep_days < 0) or (max_bytes is not None and max_bytes < 0):
-            raise BadInput("A retention cannot be negative: give the days to keep, or the bytes that may stay.")
+        if not all(limit is None or limit >= 0 for limit in (keep_days, max_bytes)):  # nor "nan", which nothing is younger than
+            raise BadInput("A retention has to be a number from 0 on: give the days to keep, or the bytes that may stay.")
         for folder in (self.root, *_children(self._stages)):
             remove_abandoned(folder)
         items = [*self._stage_items(), *self._result_items()]

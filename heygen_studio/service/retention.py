@@ -43,7 +43,7 @@ def apply_retention(where: Settings) -> Pruned | None:
         if status.st_size and 0 <= since < EVERY_S:  # a mark from the future: the clock was set back
             return None
         clock = _Clock.read(mark).after(since) if status.st_size else _Clock(_running())
-        max_bytes = None if where.max_mb is None else int(where.max_mb * 1e6)
+        max_bytes = None if where.max_mb is None else where.max_mb * 1e6
         pruned = Library(where).prune(keep_days=where.keep_days if clock.trusted else None, max_bytes=max_bytes)
         clock.write(mark)
     except BlockingIOError:  # another process is at it

@@ -214,6 +214,14 @@ def test_old_things_go_and_used_ones_stay(studio: Studio, library: Library, plac
     assert library.prune(keep_days=5) == type(pruned)(0, 0, 0, 0)
 
 
+@pytest.mark.parametrize("limit", [{"keep_days": -1.0}, {"keep_days": float("nan")}, {"max_bytes": -1.0}, {"max_bytes": float("nan")}])
+def test_a_retention_that_is_no_number_from_0_on_removes_nothing(studio: Studio, library: Library, limit: dict[str, float]) -> None:
+    studio.render(small("Hello."))
+    with pytest.raises(BadInput, match="number from 0 on"):
+        library.prune(**limit)
+    assert len(library.results()) == 1
+
+
 def test_a_limit_takes_finished_stages_before_results_and_the_oldest_first(studio: Studio, library: Library, place: Settings) -> None:
     folders = copies(studio.render(small("Hello.")), 4)
     for age, folder in enumerate(folders):
