@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from ..errors import BadInput, StudioError
 from ..input_file import read_text
 from ..request import Scene, VideoRequest, scene_error
@@ -151,11 +153,19 @@ def _read_jsonl(text: str, path: Path) -> Iterator[_Cells]:
             yield _BadRow("", "it is nested too deeply: write one flat object in one line.")
 
 
-def _read_yaml(text: str, path: Path) -> Iterator[_Cells]:
-    import yaml
+class _PlainLoader(yaml.BaseLoader):
+    """Every scalar stays the text it is: "No" is no boolean, 9:30 no number. No aliases, with which a few lines can mean gigabytes."""
 
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        if self.check_event(yaml.AliasEvent):
+            event = self.peek_event()
+            raise yaml.composer.ComposerError(problem=f"*{event.anchor} is an alias: write its value out", problem_mark=event.start_mark)
+        return super().compose_node(parent, index)
+
+
+def _read_yaml(text: str, path: Path) -> Iterator[_Cells]:
     try:
-        rows = yaml.load(text, yaml.BaseLoader)  # every scalar stays the text it is: "No" is no boolean, 9:30 no number
+        rows = yaml.load(text, _PlainLoader)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         where = getattr(error, "problem_mark", None)
         line = f" (line {where.line + 1})" if where else ""
