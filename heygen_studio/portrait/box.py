@@ -26,6 +26,10 @@ class Box:
     angle: float
     score: float
 
+    def enlarged(self, factor: float) -> Box:
+        """The same face in a picture that is larger by ``factor``."""
+        return Box(self.x * factor, self.y * factor, self.side * factor, self.angle, self.score)
+
     def overlap(self, other: Box) -> float:
         """Intersection over union of the two squares, their angles ignored."""
         width = min(self.x + self.side / 2, other.x + other.side / 2) - max(self.x - self.side / 2, other.x - other.side / 2)

@@ -28,6 +28,9 @@ FACES_PER_WIDTH = 1.75
 #: How far the middle of the frame lies below the middle of the face, in face heights; more where there is height to spare.
 BELOW_FACE, BELOW_SPARE = 0.03, 0.2
 
+#: How far Lanczos' interpolation looks, pixels of the smaller picture.
+LANCZOS_REACH = 3
+
 
 @dataclass(frozen=True)
 class Frame:
@@ -88,7 +91,11 @@ def cut_frame(photo: Image, frame: Frame, size: tuple[int, int]) -> tuple[Image,
         min(float(photo.shape[1]), frame.left + x1 / scale),
         min(float(photo.shape[0]), frame.top + y1 / scale),
     )
-    part = Pillow.fromarray(photo).resize((x1 - x0, y1 - y0), Pillow.Resampling.LANCZOS, box=box)
+    around = math.ceil(LANCZOS_REACH * max(1.0, 1 / scale)) + 1  # of a large photo, only what is looked at is copied
+    left, top = max(0, int(box[0]) - around), max(0, int(box[1]) - around)
+    looked_at = np.ascontiguousarray(photo[top : math.ceil(box[3]) + around, left : math.ceil(box[2]) + around])
+    inside = (box[0] - left, box[1] - top, box[2] - left, box[3] - top)
+    part = Pillow.fromarray(looked_at).resize((x1 - x0, y1 - y0), Pillow.Resampling.LANCZOS, box=inside)
     return np.array(part), (x0, y0)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
+import cv2
 import numpy as np
 
 from .box import Box, around, one_per_face
@@ -27,6 +28,8 @@ STEADY = 0.025
 #: The detector misses faces smaller than about 15 % of its view, so the picture is searched in views of 1/1, 1/2, ... of its
 #: longer side. The first two are always searched, so that company is noticed; the others only until a face is found.
 ALWAYS_VIEWS, FURTHER_VIEWS = (1, 2), (4, 8)
+#: The detector sees no more of a picture than this side shows, pixels: larger ones are reduced once.
+SEARCHED_SIDE = 2048
 #: In a video without a face the further ones, which take ten times as long, are searched in every so many frames only.
 SEARCHED_EVERY = 5
 
@@ -59,11 +62,16 @@ class FaceTracker:
 
     def detect(self, image: Image, small: bool = True) -> list[Box]:
         """All faces that a mesh fits on, largest first; ``small``: if there is none, search for far smaller ones too."""
-        boxes = [box for views in ALWAYS_VIEWS for box in self._detector(image, views)]
-        found = self._verified(image, self._detector.padded(image) + boxes)
+        scale = min(1.0, SEARCHED_SIDE / max(image.shape[:2]))
+        seen = image if scale == 1 else cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+
+        def verified(boxes: list[Box]) -> list[Box]:
+            return self._verified(image, boxes if scale == 1 else [box.enlarged(1 / scale) for box in boxes])
+
+        found = verified(self._detector.padded(seen) + [box for views in ALWAYS_VIEWS for box in self._detector(seen, views)])
         for views in FURTHER_VIEWS if small else ():
             if not found:
-                found = self._verified(image, self._detector(image, views))
+                found = verified(self._detector(seen, views))
         return found
 
     def mesh(self, image: Image, box: Box) -> tuple[Array, float]:

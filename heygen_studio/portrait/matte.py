@@ -42,6 +42,8 @@ NEAR = 1.3
 
 #: What the network sees of the photo around the picture, in sizes of the picture, and what is added at its edges in one of two views.
 WIDER, PADDING = 3.0, 0.25
+#: More pixels than these, the longer side of what is seen, make no difference to the network.
+SEEN_SIDE = 1024
 
 #: How far from its edges what they show is believed, as part of the picture's longer side.
 MARGIN = 0.025
@@ -80,13 +82,16 @@ class PersonMatte:
         reach = WIDER / 2 * max(width, height)
         left, top = max(0, int(x - reach)), max(0, int(y - reach))
         seen = photo[top : int(y + reach), left : int(x + reach)]
+        scale = min(1.0, SEEN_SIDE / max(seen.shape[:2]))
+        if scale < 1:
+            seen = np.asarray(cv2.resize(seen, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
         pad = int(PADDING * max(seen.shape))
         masks = []
         for margin in (0, pad):
             padded: Image = np.asarray(cv2.copyMakeBorder(seen, margin, 0, margin, margin, cv2.BORDER_REPLICATE), np.uint8)
             columns, rows = (np.arange(shape[1]) + 0.5) * width / shape[1], (np.arange(shape[0]) + 0.5) * height / shape[0]
-            across = np.tile(columns + box[0] - left + margin - 0.5, (shape[0], 1)).astype(np.float32)
-            down = np.tile((rows + box[1] - top + margin - 0.5)[:, None], (1, shape[1])).astype(np.float32)
+            across = np.tile((columns + box[0] - left) * scale + margin - 0.5, (shape[0], 1)).astype(np.float32)
+            down = np.tile(((rows + box[1] - top) * scale + margin - 0.5)[:, None], (1, shape[1])).astype(np.float32)
             masks.append(cv2.remap(self._segment(padded), across, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE))
         return np.mean(masks, axis=0)
 

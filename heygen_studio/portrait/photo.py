@@ -19,6 +19,9 @@ MAX_SIDE = 16_000
 MAX_PIXELS = 100_000_000
 MIN_SIDE = 64
 
+#: Rows of a photo that are copied at once.
+STRIP = 256
+
 #: Colour behind a photo with transparent parts: the middle grey of a studio wall.
 BACKDROP = (128, 128, 128)
 
@@ -55,9 +58,19 @@ def read_photo(path: Path) -> Image:
     try:
         image.load()
         # The orientation also lives in XMP and PNG chunks that are complete only after loading.
-        return np.asarray(_to_rgb(ImageOps.exif_transpose(image)))
+        ImageOps.exif_transpose(image, in_place=True)
+        return _pixels(_to_rgb(image))
     except _BROKEN as error:
         raise BadInput(f"The photo {path.name} is damaged or cut off ({error}): export or download it again.") from error
+
+
+def _pixels(image: Pillow.Image) -> Image:
+    """The picture as an array. Pillow would hold a large one three times meanwhile; in strips, it is held twice."""
+    pixels = np.empty((image.height, image.width, 3), np.uint8)
+    for top in range(0, image.height, STRIP):
+        bottom = min(top + STRIP, image.height)
+        pixels[top:bottom] = np.asarray(image.crop((0, top, image.width, bottom)))
+    return pixels
 
 
 def check_photo(path: Path) -> None:
@@ -162,4 +175,4 @@ def _to_srgb(image: Pillow.Image) -> Pillow.Image:
                 return converted
         except ImageCms.PyCMSError:  # a broken profile, or one for another colour space: the plain numbers are the best guess
             return base.convert("RGB")
-    return base.convert("RGB")
+    return base if base.mode == "RGB" else base.convert("RGB")
