@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import threading
 import time
+import tracemalloc
 from pathlib import Path
 
 import cv2
@@ -267,3 +268,15 @@ def test_avatars(tmp_path: Path, hopper: Path) -> None:
     with pytest.raises(BadInput, match="hopper, astronaut") as caught:
         find_avatar("napoleon")
     assert "path of a photo" in str(caught.value)
+
+
+def test_a_large_photo_takes_little_more_memory_than_itself(tmp_path: Path, hopper: Path, hopper_photo: Image) -> None:
+    large = cv2.resize(hopper_photo, None, fx=8, fy=8, interpolation=cv2.INTER_CUBIC)
+    photo = saved(large, tmp_path / "large.jpg")
+    expected = prepare_portrait(hopper, (256, 256))  # the networks are loaded here
+    tracemalloc.start()
+    portrait = prepare_portrait(photo, (256, 256))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 2.2 * large.nbytes
+    assert np.abs(portrait.landmarks - expected.landmarks)[:, :2].max() < 3

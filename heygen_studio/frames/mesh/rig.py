@@ -24,6 +24,7 @@ from .mesh import FaceMesh, build_mesh
 from .mouth import MouthInterior, make_mouth
 from .pose import Poser, make_poser
 from .smile import Folds, smile_folds, without_dark_corners
+from .softness import apparent_magnification
 from .teeth import own_teeth
 from .tone import read_tone
 from .topology import FACE_OVAL, SKIN_PATCHES
@@ -79,6 +80,7 @@ def prepare_rig(portrait: Portrait) -> FaceRig:
     mesh = build_mesh(portrait.size, landmarks, head, lips, dark_lenses(portrait.image, landmarks))
     poser = make_poser(mesh, head, portrait.size, portrait.photographed)
     rims = has_rims(portrait.image, landmarks)
+    magnification = max(portrait.magnification, apparent_magnification(portrait.image, landmarks))
     mended = without_dark_corners(portrait.image, lips, head)
     layers = split_layers(mended, portrait.matte, landmarks[list(FACE_OVAL), :2], portrait.backdrop)
     texture = fine_texture(layers.foreground, [landmarks[list(patch), :2] for patch in SKIN_PATCHES])
@@ -92,8 +94,8 @@ def prepare_rig(portrait: Portrait) -> FaceRig:
         deformer=fit_deformer(mesh, lips, jaw, head, rims=rims),
         poser=poser,
         jaw=jaw,
-        mouth=make_mouth(portrait.image, lips, jaw, head, light, own, read_tone(portrait.image, landmarks), portrait.magnification),
-        eyelids=make_eyelids(portrait.image, mesh, head, portrait.magnification, rims=rims),
+        mouth=make_mouth(portrait.image, lips, jaw, head, light, own, read_tone(portrait.image, landmarks), magnification),
+        eyelids=make_eyelids(portrait.image, mesh, head, magnification, rims=rims),
         bands=_bands(mesh, layers.foreground[..., 3], _reach(mesh, poser), head.px_per_mm),
         lip_triangles=_near(
             mesh, head.to_image(lips.seam)[:2], head.px_per_mm * (LIPS_REACH_MM + max(lips.source_width - USUAL_WIDTH_MM, 0))
