@@ -13,6 +13,9 @@ from .script.script import UNSPACED, Language, Line
 from .script.sentences import count_words
 from .stages import file_hash
 
+#: Seconds of a preview.
+SHORTEST, LONGEST = 0.2, 60.0
+
 #: How much more is spoken than is shown, in parts of it: estimates of the pace are a fifth off, and what is said in one go sounds best.
 MARGIN, LONG = 1.3, 2.2
 
@@ -49,8 +52,10 @@ def _words(text: str, language: Language) -> float:
 def opening(run: Run, request: VideoRequest, seconds: float) -> VideoRequest:
     """A request for what is heard in the first ``seconds`` of ``request``, said in the same way; of scenes, the first.
 
-    Raises `BadInput` where a script must be written first.
+    Raises `BadInput` where a script must be written first, and for a length that no preview has.
     """
+    if not SHORTEST <= seconds <= LONGEST:
+        raise BadInput(f"A preview of {seconds:g} s cannot be made: ask for {SHORTEST} to {LONGEST:g} s.")
     if request.scenes:
         return opening(run, request.parts()[0].model_copy(update={"title": request.title}), seconds)
     if request.prompt:

@@ -38,7 +38,7 @@ class Studio:
         self,
         request: VideoRequest,
         *,
-        output: Path | None = None,
+        output: Path | str | None = None,
         on_event: OnEvent = ignore,
         cancel: Cancel | None = None,
     ) -> Video:
@@ -48,14 +48,14 @@ class Studio:
         on_event: called with every `Event`, from this thread. cancel: set it from any thread to stop within a second.
         Raises `StudioError` with one sentence for the user, or `Cancelled`; either way nothing half-written remains.
         """
-        cancel = cancel or Cancel()
+        cancel, target = cancel or Cancel(), None if output is None else Path(output)
         check_data(self.settings.data)
         with clear_errors(self.settings.data):
-            if output is not None:
-                check_output(output)
+            if target is not None:
+                check_output(target)
             with self._run(cancel) as run:
                 video = Film(run, request, _takes(run, request, on_event), on_event).make()
-            return video if output is None else hand_out(video, output)
+            return video if target is None else hand_out(video, target)
 
     def preview(self, request: VideoRequest, *, seconds: float = 3.0, on_event: OnEvent = ignore, cancel: Cancel | None = None) -> Video:
         """The first ``seconds`` of the video as it will be, in a few seconds: only what is heard in them is spoken and drawn.

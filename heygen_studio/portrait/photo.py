@@ -90,13 +90,13 @@ def _read_bytes(path: Path) -> bytes:
         raise BadInput(f"{path} is a folder: give the path of a photo.")
     try:
         size = path.stat().st_size
+        if not path.is_file():
+            raise BadInput(f"{path} is not an ordinary file: give the path of a photo.")
         if size == 0:
             raise BadInput(f"The photo {path.name} is empty (0 bytes): export or download it again.")
         if size > MAX_BYTES:
             limit = f"at most {MAX_BYTES / 1e6:.0f} MB are read"
             raise BadInput(f"The photo {path.name} has {size / 1e6:.0f} MB; {limit}: save a smaller copy.")
-        if not path.is_file():
-            raise BadInput(f"{path} is not an ordinary file: give the path of a photo.")
         return path.read_bytes()
     except FileNotFoundError as error:
         raise BadInput(f"There is no photo at {path}: check the path.") from error

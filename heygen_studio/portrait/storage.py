@@ -21,8 +21,11 @@ VERSION = 7
 def portrait_key(photo: Path, size: tuple[int, int]) -> str:
     """The hash of all that a portrait depends on: the photo's bytes, the size of the video, and this version.
 
-    Raises `BadInput` if the photo cannot be read.
+    Raises `BadInput` if the photo cannot be read, or is seen from its beginning to be none.
     """
+    from .photo import check_photo  # Pillow is loaded only when a portrait is made
+
+    check_photo(photo)
     digest = hashlib.sha256(f"portrait {VERSION} {size[0]}x{size[1]}\n".encode())
     try:
         with open(photo, "rb") as file:

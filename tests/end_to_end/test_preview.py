@@ -55,6 +55,12 @@ def test_a_short_text_is_shown_whole(tmp_path: Path) -> None:
     assert 0.5 < video.duration < 2
 
 
+@pytest.mark.parametrize("seconds", [0, -1, 0.01, 61, float("nan"), float("inf")])
+def test_a_preview_has_a_length(seconds: float) -> None:
+    with pytest.raises(BadInput, match=r"ask for 0.2 to 60 s"):
+        Studio().preview(VideoRequest(text="Hi.", **SMALL), seconds=seconds)
+
+
 def test_a_prompt_must_be_written_first() -> None:
     with pytest.raises(BadInput, match="script written first"):
         Studio().preview(VideoRequest(prompt="Say hello"))

@@ -93,9 +93,10 @@ def test_progress_is_honest_and_the_second_time_nothing_is_made(tmp_path: Path) 
         assert fractions[-1] == 1, stage
     assert len({event.fraction for event in events if event.stage == "video"}) > 10
     made = first.path.stat().st_mtime_ns
-    second = studio.render(request)
-    assert second.path.stat().st_mtime_ns == made
+    second = studio.render(request, output=str(tmp_path / "second.mp4"))
+    assert first.path.stat().st_mtime_ns == made
     assert all(stage["reused"] for stage in second.report["stages"].values())
+    assert second.path.read_bytes() == first.path.read_bytes()
 
 
 def test_renders_at_the_same_time_do_not_disturb_each_other(rendered: Video, tmp_path: Path) -> None:
