@@ -1,4 +1,7 @@
-"""What is checked of any file that a user names, before it is opened, and how text files are read."""
+"""Files that a user names: where they are, what is checked before they are opened, and how text files are read.
+
+The functions of ``os.path`` answer for any name; those of ``Path`` raise errors of their own for one that is too long.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +12,17 @@ from pathlib import Path
 from .errors import BadInput
 
 
+def user_path(name: str | Path) -> Path:
+    """The path that a user wrote: "~" and "~ann" stand for homes, where there are any."""
+    return Path(os.path.expanduser(name))
+
+
 def check_file(path: Path, kind: str, largest: int) -> None:
     """Raise `BadInput` unless ``path`` is an ordinary file that may be read, not empty and of ``largest`` bytes at most.
 
     kind: what it is to the user ("recording", "video").
     """
-    if not path.exists():
+    if not os.path.exists(path):
         raise BadInput(f"There is no {kind} {str(path)!r}.")
     if not path.is_file():
         raise BadInput(f"{str(path)!r} is not a file: give the path of a {kind}.")

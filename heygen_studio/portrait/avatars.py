@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import BadInput
+from ..input_file import user_path
 from ..progress import Cancel, OnEvent, ignore
 from ..weights import fetch
 
@@ -48,8 +49,8 @@ def find_avatar(spec: str | Path, on_event: OnEvent = ignore, cancel: Cancel | N
     """
     if str(spec) in {avatar.id for avatar in _STOCK}:
         return fetch(f"portrait-{spec}", on_event=on_event, cancel=cancel)
-    path = Path(spec).expanduser()
-    if os.path.exists(path):  # unlike Path.exists, False for a name that is too long
+    path = user_path(spec)
+    if os.path.exists(path):
         return path
     ids = ", ".join(avatar.id for avatar in _STOCK)
     raise BadInput(f"There is no avatar {str(spec)!r}: give the path of a photo that exists, or one of {ids}.")

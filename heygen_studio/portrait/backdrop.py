@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import BadInput
+from ..input_file import user_path
 from .portrait import Image, Portrait
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ PHOTO = "photo"
 
 def backdrop_file(spec: str) -> Path | None:
     """The path that ``spec`` is, if it is one: not "" (the photo's own background), "blur" or a colour ("#1e90ff")."""
-    return None if spec in ("", BLUR) or spec.startswith("#") else Path(spec).expanduser()
+    return None if spec in ("", BLUR) or spec.startswith("#") else user_path(spec)
 
 
 def check_backdrop(spec: str) -> None:
@@ -99,4 +100,4 @@ def scenery(portrait: Portrait, spec: str, size: tuple[int, int]) -> Image:
         return np.clip(np.round(background_blur(image, np.clip(matte, 0, 1))), 0, 255).astype(np.uint8)
     if colour := _colour(spec):
         return np.full((size[1], size[0], 3), colour, np.uint8)
-    return fitted(Pillow.fromarray(read_photo(Path(spec).expanduser())))
+    return fitted(Pillow.fromarray(read_photo(user_path(spec))))

@@ -13,6 +13,7 @@ import numpy as np
 
 from ..devices import Device, choose_device, models
 from ..errors import BadInput, EngineUnavailable
+from ..input_file import user_path
 from ..progress import Cancel, Event, OnEvent, interruptible
 from ..settings import worker_threads
 from ..weights import WEIGHTS, Hub, Weight, fetch
@@ -129,7 +130,7 @@ def _fetched(model: str, on_event: OnEvent, cancel: Cancel) -> Path:
     if _weight(model):
         return fetch(DEFAULT, on_event=on_event, cancel=cancel)
     if is_folder(model):
-        return Path(model).expanduser()
+        return user_path(model)
     try:
         from diffusers import DiffusionPipeline
     except ImportError as error:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import BadInput, EngineUnavailable, WeightsError
+from ..input_file import user_path
 from ..progress import Cancel, Cancelled, Event, OnEvent, interruptible
 from ..settings import worker_threads
 from ..weights import WEIGHTS, fetch
@@ -168,8 +169,8 @@ def _find(model: str, on_event: OnEvent, cancel: Cancel) -> Path:
     known = [name for name, weight in WEIGHTS.items() if weight.file.endswith(".gguf")]
     if model in known:
         return interruptible(lambda: fetch(model, on_event=on_event, cancel=cancel), cancel)
-    path = Path(model).expanduser()
-    if not path.is_file():
+    path = user_path(model)
+    if not os.path.isfile(path):
         raise BadInput(f"There is no language model {model!r}: use a .gguf file that exists, or one of {', '.join(known)}.")
     with path.open("rb") as file:
         if file.read(4) != b"GGUF":

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
+from ..input_file import user_path
 from ..portrait.avatars import avatars, words_of
 from ..portrait.backdrop import backdrop_file
 from ..request import Scene, VideoRequest
@@ -50,7 +52,7 @@ def files_of(request: VideoRequest) -> list[Path]:
     found: list[Path] = []
 
     def look(path: Path) -> Path:
-        if path.is_file():
+        if os.path.isfile(path):
             found.append(path)
         return path
 
@@ -68,5 +70,5 @@ def with_paths_from(request: VideoRequest, folder: Path) -> VideoRequest:
 
 def seen_from(folder: Path, path: Path) -> Path:
     """The path of a file in ``folder``; a path to nothing there stays as it is."""
-    there = folder / path.expanduser()
-    return there if there.exists() else path
+    there = folder / user_path(path)
+    return there if os.path.exists(there) else path

@@ -6,6 +6,7 @@ import difflib
 from pathlib import Path
 
 from ..errors import BadInput
+from ..input_file import user_path
 from ..script.script import UNSPACED, WRITTEN, Language
 from ..stages import file_hash
 from ..weights import WEIGHTS, agreements, refuse_commercial
@@ -100,7 +101,7 @@ def _named(spec: str, language: Language) -> Voice:
         return known[spec]
     engine, _, name = spec.partition(":")
     if engine == "xtts" and name:
-        return _cloned(Path(name).expanduser(), language)
+        return _cloned(user_path(name), language)
     if engine == "coqui" and ("/" in name or "\\" in name or ".pth" in name):
         return _coqui_model(spec, language)
     matches = [voice for voice in known.values() if voice.name == spec or voice.label.lower() == spec.lower()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -160,7 +161,7 @@ def _open_hub_model(name: str) -> TTS:
 def _open_file(checkpoint: Path) -> TTS:
     config = checkpoint.with_name("config.json")
     for needed in (checkpoint, config):
-        if not needed.is_file():
+        if not os.path.isfile(needed):
             raise BadInput(f"There is no file {needed}: a Coqui model is a checkpoint (.pth) with its config.json beside it.")
     try:
         return _open(model_path=str(checkpoint), config_path=str(config))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 def split_speaker(name: str) -> tuple[str, str | None]:
     """A model's name or file, and the speaker behind "@" if there is one."""
     model, _, speaker = name.rpartition("@")
-    return (model, speaker) if model and not Path(name).exists() else (name, None)
+    return (model, speaker) if model and not os.path.exists(name) else (name, None)
 
 
 def hub_models() -> dict[str, dict[str, Any]]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 from collections.abc import Iterable
-from pathlib import Path
 
 from ..frames import FRAME_ENGINES, REPAINTERS
+from ..input_file import user_path
 from ..settings import Settings
 from ..weights import WEIGHTS, local_path
 from .words import LANGUAGES, Language, say
@@ -34,7 +35,7 @@ def needed_for_painting(where: Settings, language: Language) -> str:
     """What painting a face lacks, "" if it can be done."""
     if importlib.util.find_spec("diffusers") is None:
         return say(language, "needs.package", package="diffusers", extra="gpu")
-    if Path(where.painter).expanduser().is_dir():
+    if os.path.isdir(user_path(where.painter)):
         return ""
     source = WEIGHTS[PAINTER].source
     usual = where.painter in (PAINTER, getattr(source, "repository", PAINTER))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from ..errors import BadInput, EngineUnavailable
+from ..input_file import user_path
 from ..progress import Cancel, Event, OnEvent, interruptible
 
 #: Licences that allow paid work, as the hub names them.
@@ -33,10 +35,10 @@ class Repository:
 
 def is_folder(name: str) -> bool:
     """Whether the name means a folder of this machine. Raises `BadInput` if it can only mean one and there is none."""
-    folder = Path(name).expanduser()
-    if name.startswith((".", "/", "~")) and not folder.is_dir():
+    folder = user_path(name)
+    if name.startswith((".", "/", "~")) and not os.path.isdir(folder):
         raise BadInput(f"There is no model folder {name}.")
-    return folder.is_dir()
+    return os.path.isdir(folder)
 
 
 @lru_cache(maxsize=64)
@@ -62,7 +64,7 @@ def fetch_repository(name: str, patterns: Sequence[str], instead: str, on_event:
     from huggingface_hub import snapshot_download
 
     if is_folder(name):
-        return Path(name).expanduser()
+        return user_path(name)
     here = interruptible(lambda: not hub_answers(), cancel)
     if not here:
         on_event(Event("weights", 0, 0, f"Using {name} of the model hub; licence: {about(name).licence}"))

@@ -122,6 +122,9 @@ def test_a_text_without_words(refused: Refused, here: Path, text: str) -> None:
         (("--voice", "nobody"), "nobody"),
         (("--voice", "coqui:nobody"), "nobody"),
         (("--avatar", "nobody"), "nobody"),
+        (("--avatar", "~nobody-here/me.jpg"), "~nobody-here"),
+        (("--background", "~nobody-here/wall.png"), "~nobody-here"),
+        (("--voice", f"xtts:{'n' * 300}.wav"), "nnn"),
         (("--size", "511x512"), "511"),
         (("--size", "64x64"), "64"),
         (("--size", "huge"), "huge"),
@@ -169,6 +172,10 @@ def draw(path: Path, kind: str) -> None:
         Image.fromarray(np.random.default_rng(0).integers(0, 255, (400, 400, 3), np.uint8)).save(path, "PNG")
     elif kind == "folder":
         path.mkdir()
+
+
+def test_a_photo_without_end(refused: Refused, here: Path) -> None:
+    assert "/dev/zero" in refused("render", "--text-file", "hello.txt", *FAST, "--avatar", "/dev/zero")
 
 
 @pytest.mark.parametrize("kind", ["missing", "empty", "truncated", "text", "huge", "faceless", "folder"])

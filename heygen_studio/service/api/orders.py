@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import Field
 
 from ...errors import BadInput
+from ...input_file import user_path
 from ...request import VideoRequest
 from ...speech import voices
 from ..check import blaming
@@ -80,7 +81,7 @@ def _field_with(path: str, value: Any, field: str = "") -> str:
     if not value or field.rpartition(".")[2] not in KINDS:
         return ""
     named = Path(str(value).removeprefix(CLONED))
-    return field if path in (str(named), str(named.expanduser())) else ""
+    return field if path in (str(named), str(user_path(named))) else ""
 
 
 def place(

@@ -54,7 +54,8 @@ def test_a_recording_and_a_picture_have_their_places(client: TestClient) -> None
 
 @pytest.mark.parametrize("field", ["avatar", "audio", "background", "voice"])
 @pytest.mark.parametrize(
-    "path", ["/etc/passwd", "../jobs.sqlite3", "~/.ssh/id_rsa", "C:\\secret.wav", "\0", "a" * 32, "http://127.0.0.1/x", "."]
+    "path",
+    ["/etc/passwd", "../jobs.sqlite3", "~/.ssh/id_rsa", "~nobody-here/id_rsa", "C:\\secret.wav", "\0", "a" * 32, "http://127.0.0.1/x", "."],
 )
 def test_no_path_of_the_server_can_be_named(shared: TestClient, field: str, path: str) -> None:
     order = {name: value for name, value in ORDER.items() if field != "audio" or name != "text"}
