@@ -20,7 +20,7 @@ DRAW_TOGETHER, MIDDLE_MM = 0.35, 9.0
 #: Rims of glasses are this far below the upper edge of the brows, mm.
 RIMS_BELOW_MM = 3.5
 #: The lower lid rises by this part of the eye's opening in a blink.
-LOWER_LID_RISES = 0.17
+LOWER_LID_RISES = 0.08
 #: Lids that narrow come down and up by these parts of the eye's opening, the upper lid's crease by this part of it.
 NARROWS_ABOVE, NARROWS_BELOW, CREASE_FOLLOWS = 0.10, 0.13, 0.5
 #: What is drawn of the eyeball gives way to the lids over this part of the opening.

@@ -15,12 +15,15 @@ from .arrays import Index, Points, Texture
 from .head_frame import HeadFrame
 from .lashes import ABOVE_MM, BELOW_MM, lash_band, lash_colour, lash_weight
 from .lid_lines import ALONG, COLUMNS, LidLines, bulge, downwards, lid_line
-from .lid_skin import lid_cover, lid_texture, shut_skin, skin_grain
+from .lid_skin import lid_cover, lid_texture, shut_skin, without_skin
+from .light import LUMA
 from .mesh import FaceMesh
 from .open_eye import CLEAR_MM, OpenEye, eye_vertices, lash_reach, lid_beginning, overlap, read_eye
 from .sheet import as_texture, grid_triangles, rendered
+from .skin_grain import SkinGrain, read_grain
 from .skin_seen import look
-from .topology import CHEEKS, EYES, EyeIndices
+from .tone import Tone
+from .topology import EYES, FACE_OVAL, NOSE_BASE, EyeIndices
 from .warp import lay_over
 
 #: Rows of points from the lid's beginning to its margin, at these parts of the way, and from the upper end of the band around that (-1)
@@ -29,11 +32,11 @@ SKIN_ROWS, BAND_ROWS = np.linspace(0, 1, 5), np.array([-1.0, -0.5, 0.0, 1.0])
 #: The band is narrower at the corners, by this part of its height.
 NARROWER = 0.7
 #: Texels along the lid for a pixel of the portrait, at least and at most so many, and the part of them down it.
-TEXELS_PER_PX, TEXELS, TEXELS_DOWN = 1.6, (24, 448), 0.6
+TEXELS_PER_PX, TEXELS, TEXELS_DOWN = 2.0, (24, 560), 0.6
 #: What the skin of a shut lid is filled in over: down to this far below the lower lid, mm.
 GONE_BELOW_MM = 3.5
-#: The cheek is looked at so far above its landmark, mm.
-CHEEK_ABOVE_MM = 12.0
+#: Texture is drawn this strong: looking it up takes some away.
+GRAIN_KEPT = 1.0
 #: The lid fades in over the first part of a blink.
 FADE_IN = 0.14
 #: The lashes are drawn at this scale: they are thinner than a pixel.
@@ -71,7 +74,8 @@ class Eyelid:
         lid = _drawn(self.skin, _SKIN_TRIANGLES, skin - low, SKIN_ROWS[:, None] * shown, size, 1).astype(np.float32)
         down = np.broadcast_to((BAND_ROWS[:, None] + 1) / 2, band.shape[:2])
         lashes = _drawn(self.lashes, _BAND_TRIANGLES, band - low, down, size, SUPERSAMPLING).astype(np.float32)
-        layer = cv2.GaussianBlur(lashes + lid * (1 - lashes[..., 3:] / 255), (0, 0), self.softness) * min(1.0, blink / FADE_IN)
+        lashes = cv2.GaussianBlur(lashes, (0, 0), self.softness)
+        layer = (lashes + lid * (1 - lashes[..., 3:] / 255)) * min(1.0, blink / FADE_IN)
         target = frame[low[1] : high[1], low[0] : high[0]]
         lay_over(target, np.minimum(layer + 0.5, 255).astype(np.uint8), target.copy())
 
@@ -88,24 +92,35 @@ class Eyelid:
         return begin + SKIN_ROWS[:, None, None] * (margin - begin), margin + reach[..., None] * down, shown
 
 
-def make_eyelids(image: Image, mesh: FaceMesh, head: HeadFrame, magnification: float, *, rims: bool) -> tuple[Eyelid, ...]:
+def make_eyelids(
+    image: Image, mesh: FaceMesh, head: HeadFrame, magnification: float, tone: Tone | None, *, rims: bool
+) -> tuple[Eyelid, ...]:
     """The lids of the eyes that a uint8 RGB portrait shows, their skin filled in from that around the eye.
 
-    magnification: pixels of ``image`` per pixel of the photo: the lids must not be sharper than it; rims: the person wears glasses.
+    magnification: pixels of ``image`` per pixel of the photo: the lids must not be sharper than it; tone: what stands for its colours if
+    it has none; rims: the person wears glasses.
     """
-    softness = max(0.3, 0.32 * magnification)
     seen = [eye for eye, grid in zip(EYES, mesh.eyes, strict=True) if not grid.hidden]
-    return tuple(_make_eyelid(image, mesh, head, eye, softness, rims=rims) for eye in seen)
+    if not seen:
+        return ()
+    eyes = [read_eye(image, mesh, eye, head.px_per_mm) for eye in seen]
+    usual = np.mean([eye.usual for eye in eyes], axis=0)
+    oval, nose_base = mesh.texture[[mesh.landmark[i] for i in FACE_OVAL]], float(mesh.texture[mesh.landmark[NOSE_BASE], 1])
+    grain = read_grain(image, oval, nose_base, usual, head.px_per_mm)
+    softness = max(0.3, 0.32 * magnification)
+    return tuple(_make_eyelid(eye, mesh, indices, grain, tone, softness, rims=rims) for eye, indices in zip(eyes, seen, strict=True))
 
 
-def _make_eyelid(image: Image, mesh: FaceMesh, head: HeadFrame, indices: EyeIndices, softness: float, *, rims: bool) -> Eyelid:
-    per_mm = head.px_per_mm
-    eye = read_eye(image, mesh, indices, per_mm)
+def _make_eyelid(
+    eye: OpenEye, mesh: FaceMesh, indices: EyeIndices, grain: SkinGrain, tone: Tone | None, softness: float, *, rims: bool
+) -> Eyelid:
+    per_mm = eye.per_mm
     lashes = lash_reach(eye)
     begins, overlaps = lid_beginning(eye, lashes, rims=rims), overlap(eye)
     begin, shut = eye.above(begins), eye.lower + overlaps[:, None] * per_mm * eye.down
-    hidden = eye.above(lashes + CLEAR_MM), shut + GONE_BELOW_MM * per_mm * eye.down
-    skin = shut_skin(eye.image, begin, *hidden, eye.usual, per_mm)
+    clear = eye.above(lashes + CLEAR_MM)
+    skin = shut_skin(eye.image, begin, clear, shut + GONE_BELOW_MM * per_mm * eye.down, eye.usual, per_mm)
+    detail = grain.over(without_skin(eye.softened(), begin, clear, shut, eye.usual, per_mm), eye.corner)
 
     across, down = (float(np.linalg.norm(v)) for v in (begin[-1] - begin[0], shut[COLUMNS // 2] - begin[COLUMNS // 2]))
     width = int(np.clip(TEXELS_PER_PX * across, *TEXELS))
@@ -115,9 +130,9 @@ def _make_eyelid(image: Image, mesh: FaceMesh, head: HeadFrame, indices: EyeIndi
     lines = LidLines(along, *(between @ line for line in (begins, lashes, eye.height(eye.crease), eye.height(shut))))
     pixels = between @ begin + np.linspace(0, 1, height)[:, None, None] * (between @ (shut - begin))
     colour = look(skin, pixels)
-    cheek = mesh.texture[mesh.landmark[CHEEKS[0]]] - [0.0, CHEEK_ABOVE_MM * per_mm]
-    grain = skin_grain(image, cheek, per_mm, (width, height), (across, down))
-    lid = lid_texture(colour, look(eye.softened(), pixels), lines) * (1 + grain[..., None])
+    lid = lid_texture(colour, look(eye.softened(), pixels), eye.usual, lines)
+    lid += GRAIN_KEPT * look(detail, pixels, cv2.INTER_LANCZOS4) * (lid @ LUMA)[..., None]
+    lid = lid if tone is None else tone.of(lid)
     texture = as_texture(lid, lid_cover(lines, height) * look(eye.face, pixels))
     rim = np.array([eye_vertices(mesh, indices, line) for line in (indices.upper, indices.lower)], np.int32)
     return Eyelid(

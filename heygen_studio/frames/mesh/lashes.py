@@ -13,7 +13,7 @@ from .sheet import as_texture
 from .skin_seen import look
 
 #: The band around the margin that moves with it, above and below, mm; its texels down for one along it.
-ABOVE_MM, BELOW_MM, TEXELS_DOWN = 4.5, 3.6, 0.24
+ABOVE_MM, BELOW_MM, TEXELS_DOWN = 7.0, 5.0, 0.36
 #: The photo's lashes lie between these heights above its lid's margin, mm; the darkest of them are so dark, percentile.
 LASH_LINE_MM, DARKEST = (-0.8, 1.2), 5
 #: Lashes are never lighter than this part of the skin's light, and have this power of its tint: grey would look blue beside skin.
@@ -21,11 +21,11 @@ SHADOW, TINT = 0.38, 2.2
 #: Lashes are as heavy as the photo's lid is dark up to so many mm above its margin, against this part of the skin's light; at least so.
 LOOKED_AT_MM, HEAVY, LEAST = (0.2, 2.2), 0.45, 0.6
 #: The lid turns under to its margin: darkest shade there.
-TURNS_UNDER = 0.5
+TURNS_UNDER = 0.4
 #: Lid and lashes cast a shadow on what is left of the eye below them: its cover, and how far down, mm.
-CAST, CAST_MM = 0.3, 1.7
+CAST, CAST_MM = 0.4, 4.0
 #: The lash line's thickness above the margin, mm, and its cover, along the lid and at the corners, where no lashes grow.
-LINE_MM, LINE, CORNERS = 1.0, 0.9, 0.5
+LINE_MM, LINE, CORNERS = 0.8, 0.75, 0.8
 #: The lashes hang down so far at the inner corner, further by so much at the outer one, mm; they lean apart by so much a mm, and come
 #: in tufts, the wider the smoother: sigma in parts of `DICE`.
 HANG_MM, LONGER_MM, LEAN, DICE, TUFTS = 0.5, 1.5, 0.016, 512, 4.0

@@ -26,12 +26,14 @@ LASHES_MM, USUAL_LASHES_MM = (1.4, 7.0), 3.0
 CLEAR_MM, LASH_LINE_MM = 0.6, 0.8
 #: The lid begins this far above its crease, mm, but no further than this part of the way to the brow, as high as within so many columns;
 #: it begins at least so far above the lashes, and this far below rims and glare, mm.
-PAST_CREASE_MM, TO_BROW, ARCH, PAST_LASHES_MM, BELOW_RIMS_MM = 4.0, 0.6, 7, 1.8, 0.5
+PAST_CREASE_MM, TO_BROW, ARCH, PAST_LASHES_MM, BELOW_RIMS_MM = 3.0, 0.45, 7, 1.8, 0.5
+#: Where the lid would begin in the dark, it does so at most so much higher, mm.
+RAISED_MM = 3.0
 #: At these places along the lid, around the corners, lashes reach and the lid begins at least so far above, mm: the wings of long lashes.
 NEAR_CORNERS = (-0.25, -0.05, 0.15, 0.85, 1.0, 1.2)
 LASHES_THERE_MM, BEGINS_THERE_MM = (2.0, 4.0, 2.4, 2.4, 3.6, 1.6), (3.5, 7.0, 6.0, 6.0, 7.0, 3.5)
 #: The closed lid overlaps the lower one by this much at the middle and at the corners, and by no more than that, mm.
-OVERLAP_MM, OVERLAP_AT_CORNERS_MM, OVERLAP_AT_MOST_MM = 2.0, 0.6, 2.5
+OVERLAP_MM, OVERLAP_AT_CORNERS_MM, OVERLAP_AT_MOST_MM = 3.0, 2.0, 3.2
 #: The white of an eye is looked for up to so far past the corners; beyond it, the pink inner corner is this wide, mm.
 PAST_CORNERS_AT_MOST_MM, PINK_CORNER_MM = 6.0, 2.5
 #: Outside the outline of the face, a lid ends softly over this distance, mm.
@@ -43,10 +45,11 @@ class OpenEye:
     """The photo around one eye and lines in it, [29, 2] pixels each, outer to inner corner: the margins of the lids, the crease, the brow.
 
     wider: pixels by which the eye reaches past the landmarks of its corners; down: where the lid goes; usual: the colour of the skin
-    nearby, RGB; face: 1 on the face, 0 outside its outline.
+    nearby, RGB; face: 1 on the face, 0 outside its outline; corner: the photo's pixel (x, y) at the upper left of ``image``.
     """
 
     image: Image
+    corner: tuple[int, int]
     upper: Points
     lower: Points
     crease: Points
@@ -82,7 +85,7 @@ def read_eye(image: Image, mesh: FaceMesh, indices: EyeIndices, per_mm: float) -
     upper, lower, crease, brow = (lid_line(line - low, wider) for line in points[:4])
     oval = mesh.texture[[mesh.landmark[i] for i in FACE_OVAL]] - low
     face = _face(around.shape[:2], oval, points[[0, 1, 2, 4]].reshape(-1, 2) - low, OUTLINE_MM * per_mm)
-    return OpenEye(around, upper, lower, crease, brow, wider, downwards(upper, lower), usual, per_mm, face)
+    return OpenEye(around, (int(low[0]), int(low[1])), upper, lower, crease, brow, wider, downwards(upper, lower), usual, per_mm, face)
 
 
 def eye_vertices(mesh: FaceMesh, indices: EyeIndices, middle: tuple[int, ...]) -> list[int]:
@@ -113,6 +116,7 @@ def lid_beginning(eye: OpenEye, lashes: Points, *, rims: bool) -> Points:
     begins = np.minimum(crease + PAST_CREASE_MM, np.where(bulge() > 0, crease + TO_BROW * (brow - crease), UP_TO_MM))
     begins = np.maximum(maximum_filter1d(begins, ARCH, mode="nearest"), lashes + PAST_LASHES_MM)
     begins = np.maximum(begins, np.interp(ALONG, NEAR_CORNERS, BEGINS_THERE_MM))
+    begins = _out_of_the_dark(eye, begins)
     if rims:
         heights = np.arange(0, UP_TO_MM, STEP_MM)
         gone = no_skin(eye.softened(), eye.usual)
@@ -122,6 +126,14 @@ def lid_beginning(eye: OpenEye, lashes: Points, *, rims: bool) -> Points:
         begins = np.minimum(begins, free)
     begins = gaussian_filter1d(minimum_filter1d(begins, 3, mode="nearest"), 2.0, mode="nearest")
     return np.maximum(begins, lashes + CLEAR_MM)
+
+
+def _out_of_the_dark(eye: OpenEye, begins: Points) -> Points:
+    """[29] mm: heights above the margin, raised to where skin is seen if that is near: a shade that is cut off has an edge."""
+    likely = skin_likeness(eye.softened(), eye.usual, eye.per_mm)
+    raised = begins + np.arange(0, RAISED_MM, STEP_MM)[:, None]
+    seen = np.stack([look(likely, eye.above(heights)) for heights in raised]) > 0.5
+    return np.where(seen.any(axis=0), raised[seen.argmax(axis=0), np.arange(COLUMNS)], begins)
 
 
 def overlap(eye: OpenEye) -> Points:

@@ -79,6 +79,7 @@ def prepare_rig(portrait: Portrait) -> FaceRig:
     jaw = find_jaw(head.to_head(landmarks), lips.source_gap, lips.source_width)
     mesh = build_mesh(portrait.size, landmarks, head, lips, dark_lenses(portrait.image, landmarks))
     poser = make_poser(mesh, head, portrait.size, portrait.photographed)
+    tone = read_tone(portrait.image, landmarks)
     rims = has_rims(portrait.image, landmarks)
     magnification = max(portrait.magnification, apparent_magnification(portrait.image, landmarks))
     mended = without_dark_corners(portrait.image, lips, head)
@@ -94,8 +95,8 @@ def prepare_rig(portrait: Portrait) -> FaceRig:
         deformer=fit_deformer(mesh, lips, jaw, head, rims=rims),
         poser=poser,
         jaw=jaw,
-        mouth=make_mouth(portrait.image, lips, jaw, head, light, own, read_tone(portrait.image, landmarks), magnification),
-        eyelids=make_eyelids(portrait.image, mesh, head, magnification, rims=rims),
+        mouth=make_mouth(portrait.image, lips, jaw, head, light, own, tone, magnification),
+        eyelids=make_eyelids(portrait.image, mesh, head, magnification, tone, rims=rims),
         bands=_bands(mesh, layers.foreground[..., 3], _reach(mesh, poser), head.px_per_mm),
         lip_triangles=_near(
             mesh, head.to_image(lips.seam)[:2], head.px_per_mm * (LIPS_REACH_MM + max(lips.source_width - USUAL_WIDTH_MM, 0))

@@ -28,7 +28,7 @@ FACE_OVAL = (
 #: The part of the oval that the jaw moves, over the chin.
 JAW_LINE = (361, 288, 397, 365, 379, 378, 400, 377, 152, 148, 176, 149, 150, 136, 172, 58, 132)
 TEMPLES = (234, 454)
-FOREHEAD_TOP, CHIN, NOSE_TIP, BRIDGE = 10, 152, 1, 168
+FOREHEAD_TOP, CHIN, NOSE_TIP, NOSE_BASE, BRIDGE = 10, 152, 1, 2, 168
 EYE_OUTER_CORNERS = (33, 263)
 
 #: How far the skin follows the jaw, 0 to 1.
