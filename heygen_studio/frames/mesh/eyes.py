@@ -11,10 +11,10 @@ import cv2
 import numpy as np
 
 from ...portrait.portrait import Image
-from .arrays import Index, Points, Texture
+from .arrays import Index, Plane, Points, Texture
 from .head_frame import HeadFrame
 from .lashes import ABOVE_MM, BELOW_MM, lash_band, lash_colour, lash_weight
-from .lid_lines import ALONG, COLUMNS, LidLines, bulge, downwards, lid_line
+from .lid_lines import ALONG, COLUMNS, LidLines, bulge, downwards, lid_line, smoothstep
 from .lid_skin import lid_cover, lid_texture, shut_skin, without_skin
 from .light import LUMA
 from .mesh import FaceMesh
@@ -39,6 +39,8 @@ GONE_BELOW_MM = 3.5
 GRAIN_KEPT = 1.0
 #: The lid fades in over the first part of a blink.
 FADE_IN = 0.14
+#: What the photo shows over the lashes is gone at this part of a blink; it begins to go so far over them, mm.
+UNROLLED, OVER_LASHES_MM = 0.7, 1.0
 #: The lashes are drawn at this scale: they are thinner than a pixel.
 SUPERSAMPLING = 2
 _SKIN_TRIANGLES, _BAND_TRIANGLES = (grid_triangles(len(rows), COLUMNS) for rows in (SKIN_ROWS, BAND_ROWS))
@@ -49,13 +51,14 @@ class Eyelid:
     """One upper lid. rim: vertices of the mesh [2, 9]: upper margin, lower margin, outer to inner corner; wider: pixels by which the eye
     reaches past those corners; begins, overlaps: [29] pixels above the upper margin where the lid begins, and below the lower one where
     it ends when it is shut; skin, lashes: premultiplied RGBA of the shut lid from its beginning to its margin, and of the band around
-    the margin; softness: sigma, px."""
+    the margin; above: 0-1, where that skin lies over the lashes of the open eye; softness: sigma, px."""
 
     rim: Index
     wider: tuple[float, float]
     begins: Points
     overlaps: Points
     skin: Texture
+    above: Plane
     lashes: Texture
     per_mm: float
     softness: float
@@ -71,13 +74,18 @@ class Eyelid:
         if (high <= low).any():
             return
         size = (int(high[0] - low[0]), int(high[1] - low[1]))
-        lid = _drawn(self.skin, _SKIN_TRIANGLES, skin - low, SKIN_ROWS[:, None] * shown, size, 1).astype(np.float32)
+        lid = _drawn(self._unrolled(blink), _SKIN_TRIANGLES, skin - low, SKIN_ROWS[:, None] * shown, size, 1).astype(np.float32)
         down = np.broadcast_to((BAND_ROWS[:, None] + 1) / 2, band.shape[:2])
         lashes = _drawn(self.lashes, _BAND_TRIANGLES, band - low, down, size, SUPERSAMPLING).astype(np.float32)
         lashes = cv2.GaussianBlur(lashes, (0, 0), self.softness)
         layer = (lashes + lid * (1 - lashes[..., 3:] / 255)) * min(1.0, blink / FADE_IN)
         target = frame[low[1] : high[1], low[0] : high[0]]
         lay_over(target, np.minimum(layer + 0.5, 255).astype(np.uint8), target.copy())
+
+    def _unrolled(self, blink: float) -> Texture:
+        """The skin: over the lashes of the open eye the photo's own gives way to it little by little."""
+        hidden = self.above * np.float32(1 - smoothstep(np.float32(blink / UNROLLED)))
+        return (self.skin * (1 - hidden)[..., None]).astype(np.uint8) if blink < UNROLLED else self.skin
 
     def _rows(self, vertices: Points, blink: float) -> tuple[Points, Points, Points]:
         """Pixels of the skin's points [5, 29, 2] and the band's [4, 29, 2], and the part of the skin that shows, 0 to 1 [29]."""
@@ -135,9 +143,9 @@ def _make_eyelid(
     lid = lid if tone is None else tone.of(lid)
     texture = as_texture(lid, lid_cover(lines, height) * look(eye.face, pixels))
     rim = np.array([eye_vertices(mesh, indices, line) for line in (indices.upper, indices.lower)], np.int32)
-    return Eyelid(
-        rim, eye.wider, begins * per_mm, overlaps * per_mm, texture, _lashes(eye, colour, SUPERSAMPLING * width), per_mm, softness
-    )
+    above = smoothstep((lines.heights(height) - lines.lashes - CLEAR_MM) / OVER_LASHES_MM).astype(np.float32)
+    band = _lashes(eye, colour, SUPERSAMPLING * width)
+    return Eyelid(rim, eye.wider, begins * per_mm, overlaps * per_mm, texture, above, band, per_mm, softness)
 
 
 def _lashes(eye: OpenEye, skin: Points, width: int) -> Texture:
