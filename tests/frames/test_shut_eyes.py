@@ -11,7 +11,7 @@ import pytest
 from heygen_studio.frames.mesh.light import LUMA
 from heygen_studio.frames.mesh.rig import FrameDrawer, prepare_rig
 from heygen_studio.frames.mesh.skin_seen import eye_white
-from heygen_studio.frames.mesh.topology import EYES
+from heygen_studio.frames.mesh.topology import EYES, SKIN_PATCHES
 
 from .conftest import motion
 
@@ -60,6 +60,52 @@ def test_lashes_of_a_shut_eye_are_dark_and_no_bluer_than_skin(face, eye):
     lashes = colours[(colours @ LUMA).argmin(axis=0), np.arange(colours.shape[1])]
     assert np.median(lashes @ LUMA) < 0.65 * (lid @ LUMA)
     assert np.median(lashes[:, 2] / lashes[:, 0]) < lid[2] / lid[0]
+
+
+def fine(frame):
+    """[h, w]: the fine texture of a frame, in parts of its brightness."""
+    luma = (frame @ LUMA).astype(np.float32)
+    smooth = cv2.GaussianBlur(luma, (0, 0), 1.5)
+    return (luma - smooth) / np.maximum(smooth, 8)
+
+
+def lid_area(face, eye, until):
+    """bool [h, w]: the upper lid from a little over the open eye's margin to ``until`` of the way to the lower one, without its corners."""
+    upper, lower = (face.portrait.landmarks[list(line[1:6]), :2] for line in (eye.upper, eye.lower))
+    outline = np.concatenate([upper - 0.3 * (lower - upper), (upper + until * (lower - upper))[::-1]])
+    return cv2.fillPoly(np.zeros(face.portrait.image.shape[:2], np.uint8), [outline.round().astype(np.int32)], 1) > 0
+
+
+@pytest.mark.parametrize("eye", EYES)
+def test_a_shut_lid_is_as_grainy_as_the_skin_around_it(face, eye):
+    (shut,) = face.draw("silence", blink=1)
+    photo = fine(face.portrait.image)
+    cheeks = [photo[face.box(patch)].std() for patch in SKIN_PATCHES]
+    assert 0.6 < fine(shut)[lid_area(face, eye, 0.55)].std() / np.median(cheeks) < 1.6
+
+
+@pytest.mark.parametrize("eye", EYES)
+def test_the_grain_of_a_lid_stays_where_it_is_while_it_comes_down(face, eye):
+    almost, shut = face.draw("silence", "silence", blink=[0.85, 1])
+    seen = lid_area(face, eye, 0.4)
+    assert np.corrcoef(fine(almost)[seen], fine(shut)[seen])[0, 1] > 0.9
+
+
+@pytest.mark.parametrize("eye", EYES)
+def test_the_crease_softens_little_by_little(astronaut, eye):
+    """Over the lashes a blink does not begin with a jump."""
+    opened, begun, shut = (
+        across(frame, astronaut, eye, np.arange(5, 8, 0.5)) for frame in astronaut.draw(*["silence"] * 3, blink=[0, 0.15, 1])
+    )
+    assert np.abs(begun - opened).mean() < 0.4 * np.abs(shut - opened).mean()
+
+
+def test_shut_eyes_of_a_photo_without_colours_have_none(astronaut):
+    grey = cv2.cvtColor(cv2.cvtColor(astronaut.portrait.image, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)
+    drawer = FrameDrawer(prepare_rig(replace(astronaut.portrait, image=grey)))
+    shut = drawer.draw(motion("silence", blink=1), 0).astype(int)
+    for eye in EYES:
+        assert np.ptp(shut[astronaut.box((*eye.crease, *eye.under))], axis=2).max() <= 3
 
 
 def test_a_lid_covers_an_eye_that_reaches_past_its_landmarks(astronaut):

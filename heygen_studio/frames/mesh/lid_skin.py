@@ -105,7 +105,9 @@ def lid_texture(skin: Points, photo: Points, usual: Points, lines: LidLines) -> 
     bulge = np.sin(np.pi * np.clip(lines.along, 0.0, 1.0)) ** 0.7
     down = (lines.crease - height) / np.maximum(lines.crease - lines.shut, 1e-6)
     dim = smoothstep((BRIGHT_ENOUGH - skin @ LUMA / max(float(usual @ LUMA), 1)) / DIM)
-    shade = dim * bulge * VAULT * np.exp(-(((down - VAULT_AT) / VAULT_WIDTH) ** 2)) - TURNS_AWAY * (1 - bulge) * smoothstep((down - 0.3) / 0.4)
+    shade = dim * bulge * VAULT * np.exp(-(((down - VAULT_AT) / VAULT_WIDTH) ** 2)) - TURNS_AWAY * (1 - bulge) * smoothstep(
+        (down - 0.3) / 0.4
+    )
     darker = np.clip((photo - skin) @ LUMA / np.maximum(skin @ LUMA, 1), -0.6, 0)
     shade += CREASE_KEPT * darker * smoothstep(height - lines.lashes)
     return np.asarray(skin * (1 + shade)[..., None] ** np.where(shade[..., None] < 0, WARMTH, PALER))
@@ -118,4 +120,3 @@ def lid_cover(lines: LidLines, rows: int) -> Points:
     past = smoothstep(np.minimum((u - u.min()) / 0.2, (u.max() - u) / 0.14))
     beyond = smoothstep(np.maximum(-u, u - 1) / 0.1)
     return np.asarray(fades_in * past * (1 - beyond * (1 - smoothstep((heights - lines.shut) / ENDS_MM))))
-
