@@ -35,8 +35,6 @@ NARROWER = 0.7
 TEXELS_PER_PX, TEXELS, TEXELS_DOWN = 2.0, (24, 560), 0.6
 #: What the skin of a shut lid is filled in over: down to this far below the lower lid, mm.
 GONE_BELOW_MM = 3.5
-#: Texture is drawn this strong: looking it up takes some away.
-GRAIN_KEPT = 1.0
 #: The lid fades in over the first part of a blink.
 FADE_IN = 0.14
 #: What the photo shows over the lashes is gone at this part of a blink; it begins to go so far over them, mm.
@@ -77,7 +75,7 @@ class Eyelid:
         lid = _drawn(self._unrolled(blink), _SKIN_TRIANGLES, skin - low, SKIN_ROWS[:, None] * shown, size, 1).astype(np.float32)
         down = np.broadcast_to((BAND_ROWS[:, None] + 1) / 2, band.shape[:2])
         lashes = _drawn(self.lashes, _BAND_TRIANGLES, band - low, down, size, SUPERSAMPLING).astype(np.float32)
-        lashes = cv2.GaussianBlur(lashes, (0, 0), self.softness)
+        lashes = np.asarray(cv2.GaussianBlur(lashes, (0, 0), self.softness), np.float32)
         layer = (lashes + lid * (1 - lashes[..., 3:] / 255)) * min(1.0, blink / FADE_IN)
         target = frame[low[1] : high[1], low[0] : high[0]]
         lay_over(target, np.minimum(layer + 0.5, 255).astype(np.uint8), target.copy())
@@ -130,8 +128,7 @@ def _make_eyelid(
     skin = shut_skin(eye.image, begin, clear, shut + GONE_BELOW_MM * per_mm * eye.down, eye.usual, per_mm)
     detail = grain.over(without_skin(eye.softened(), begin, clear, shut, eye.usual, per_mm), eye.corner)
 
-    across, down = (float(np.linalg.norm(v)) for v in (begin[-1] - begin[0], shut[COLUMNS // 2] - begin[COLUMNS // 2]))
-    width = int(np.clip(TEXELS_PER_PX * across, *TEXELS))
+    width = int(np.clip(TEXELS_PER_PX * float(np.linalg.norm(begin[-1] - begin[0])), *TEXELS))
     height = int(TEXELS_DOWN * width)
     along = np.linspace(ALONG[0], ALONG[-1], width)
     between = np.stack([np.interp(along, ALONG, one) for one in np.eye(COLUMNS)], axis=1)  # [width, 29]
@@ -139,7 +136,7 @@ def _make_eyelid(
     pixels = between @ begin + np.linspace(0, 1, height)[:, None, None] * (between @ (shut - begin))
     colour = look(skin, pixels)
     lid = lid_texture(colour, look(eye.softened(), pixels), eye.usual, lines)
-    lid += GRAIN_KEPT * look(detail, pixels, cv2.INTER_LANCZOS4) * (lid @ LUMA)[..., None]
+    lid += look(detail, pixels, cv2.INTER_LANCZOS4) * (lid @ LUMA)[..., None]
     lid = lid if tone is None else tone.of(lid)
     texture = as_texture(lid, lid_cover(lines, height) * look(eye.face, pixels))
     rim = np.array([eye_vertices(mesh, indices, line) for line in (indices.upper, indices.lower)], np.int32)

@@ -1,4 +1,4 @@
-"""What the skin of a shut upper lid looks like, worked out from an open eye: smooth skin in its place, its shading, its grain."""
+"""What the skin of a shut upper lid looks like, worked out from an open eye: smooth skin in its place, and its shading."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SMOOTHED_MM, BESIDE_RIMS_MM = 0.5, 1.5
 CHEEK_COUNTS, PLATFORM_COUNTS = 0.06, 0.5
 #: What is as bright as these parts of the skin nearby counts hardly and fully: a lid that comes down comes out of the shade.
 SHADED, LIT = 0.6, 1.0
-#: Brows, creases and make-up are narrower than twice this, mm.
+#: Brows, creases and make-up are narrower than twice this, mm; skin that is no wider, between brow and eye, counts for this part.
 CREASE_MM, HOOD_COUNTS = 4.5, 0.5
 #: Skin in the shade of brow and nose counts for this part at least, for the lid borders on it; what is likely skin to less than that
 #: elsewhere is none.
@@ -46,8 +46,8 @@ FADES_IN, ENDS_MM = 0.7, 2.5
 def shut_skin(image: Image, begin: Points, lashes: Points, cheek: Points, usual: Points, per_mm: float) -> Plane:
     """float32 RGB: the photo without its eye; what lies between the lines ``lashes`` and ``cheek`` goes on from the skin around it.
 
-    begin: where the lid begins; all three lines [n, 2]; usual: the colour of skin nearby, RGB. The light on the skin is kept; lashes, make-up,
-    rims and glare are not.
+    begin: where the lid begins; all three lines [n, 2]; usual: the colour of skin nearby, RGB. The light on the skin is kept; lashes,
+    make-up, rims and glare are not.
     """
     soft = np.asarray(cv2.GaussianBlur(image, (0, 0), max(0.8, SMOOTHED_MM * per_mm)), np.uint8)
     filled = _membrane(soft, _known(soft, begin, lashes, cheek, usual, per_mm), per_mm)

@@ -10,7 +10,8 @@ from .arrays import Plane, Points
 from .lid_lines import smoothstep
 from .light import LUMA
 
-#: Dark or bright marks narrower than twice this are no skin (lashes, make-up, glare), mm, unless told otherwise; so is what is darker than this part of the skin.
+#: Dark or bright marks narrower than twice this are no skin (lashes, make-up, glare), mm, unless told otherwise; nor is what is darker
+#: than this part of the skin.
 MARK_MM, NO_SKIN = 2.6, 0.3
 #: A pixel is skin from this part of the light around it on, and none below the other; glare is from the third on.
 SKIN_FROM, MARK_BELOW, GLARE_FROM = 0.93, 0.78, 1.18
