@@ -35,7 +35,10 @@ FLATTENED, FLATTENED_AT_REST = 0.9, 0.275
 #: The corners of the mouth drop by this part of its aperture.
 CORNERS_DROP = 0.13
 #: Of an aperture, the part by which the upper lip rises. Towards the corners the opening narrows as 1 - x^OPENING_POWER, x from -1 to 1.
-UPPER_RISES, OPENING_POWER = 0.30, 2.4
+UPPER_RISES, OPENING_POWER = 0.30, 3.0
+#: Rounded lips: their opening is so much higher for its width than the aperture says, the upper lip does so much more of it, and it is less
+#: pointed by this part of its exponent. Without this people (and trackers) take an o or a w for a shut mouth.
+ROUND_HIGHER, ROUND_RISES, ROUND_BLUNTER = 0.4, 0.2, 0.7
 #: Lips that press together get thinner by this part; more, and a tracker takes them for parted.
 PRESSED_THINNER = 0.1
 #: The rings of a lip keep at least this distance, mm.
@@ -131,10 +134,11 @@ def lip_shape(lips: Lips, mouth: npt.ArrayLike, smile: float = 0.0) -> tuple[Poi
     inward = (np.arange(RINGS) / _INNER)[:, None]
 
     _spread_or_round(lips, (upper, lower), along, inward, aperture, spread, roundness)
-    profile = np.clip(1 - np.abs(along) ** OPENING_POWER, 0, 1) ** (1 - 0.42 * roundness)
+    gap = (1 + ROUND_HIGHER * roundness) * aperture * np.clip(1 - np.abs(along) ** OPENING_POWER, 0, 1) ** (1 - ROUND_BLUNTER * roundness)
     broad = np.clip(1 - along**4, 0, 1)
-    upper[..., 1] -= UPPER_RISES * aperture * profile * (0.55 + 0.45 * inward) + row[RAISE] * broad * (0.75 + 0.25 * inward)
-    lower[..., 1] += (1 - UPPER_RISES) * aperture * profile * (0.86 + 0.14 * inward) + 0.9 * row[DEPRESS] * broad * (0.8 + 0.2 * inward)
+    rises = UPPER_RISES + ROUND_RISES * roundness
+    upper[..., 1] -= rises * gap * (0.55 + 0.45 * inward) + row[RAISE] * broad * (0.75 + 0.25 * inward)
+    lower[..., 1] += (1 - rises) * gap * (0.86 + 0.14 * inward) + 0.9 * row[DEPRESS] * broad * (0.8 + 0.2 * inward)
     corners = (CORNERS_DROP * aperture - 2.0 * smile) * along**2
     for lip in (upper, lower):
         lip[..., 1] += corners

@@ -41,8 +41,8 @@ WITHOUT_SKY = np.array([1.0, 0.90, 0.82])
 #: Under the upper teeth's edge a mouth whose jaw has dropped by so many mm is this dark (with the teeth closed, not at all), and lit again
 #: this far below it, mm (a part of the opening, in bounds).
 DEEP_JAW_MM, UNDER_TEETH, LIT_AGAIN, LIT_AGAIN_MM = 5.0, 0.40, 0.78, (1.2, 7.0)
-#: Rounded lips stand before the teeth: they take this part of their light, and cover so much more of both rows, mm.
-ROUND_SHADES, ROUND_COVERS_MM = 0.22, 1.8
+#: Rounded lips stand before the teeth and cover so much more of both rows, mm.
+ROUND_COVERS_MM = 1.8
 #: Darkness in the mouth is warm: exponents of the shade for R, G, B, and the powers of shades 0 to 1 in equal steps.
 WARMTH = np.array([0.86, 1.12, 1.22])
 _WARM = (np.linspace(0, 1, 1024)[:, None] ** WARMTH).astype(np.float32)
@@ -89,7 +89,6 @@ class MouthInterior:
         self._draw_inside(canvas, pose, jaw_opening, gap, mouth)
         inside = cv2.resize(canvas.colour, (x1 - x0, y1 - y0), interpolation=cv2.INTER_AREA)
         shade = self._shade(mask, rim[:, 0] - x0, gap)
-        shade *= 1 - ROUND_SHADES * float(np.clip(mouth[ROUND], 0, 1))
         shade += mouth[LABIODENTAL] * 0.9 * np.maximum(0.94 - shade, 0)  # teeth that rest on the lip lie in the light
         inside = inside * _warm(shade)
         nearly_shut = 0.8 * float(np.clip(1 - (gap - 0.3) / 1.6, 0, 1)) * (1 - 0.85 * float(mouth[LABIODENTAL]))
