@@ -39,8 +39,10 @@ UPPER_RISES, OPENING_POWER = 0.30, 3.0
 #: Rounded lips: their opening is so much higher for its width than the aperture says, the upper lip does so much more of it, and it is less
 #: pointed by this part of its exponent. Without this people (and trackers) take an o or a w for a shut mouth.
 ROUND_HIGHER, ROUND_RISES, ROUND_BLUNTER = 0.5, 0.2, 0.5
-#: Lips that press together get thinner by this part; more, and a tracker takes them for parted.
-PRESSED_THINNER = 0.1
+#: Lips that press together get thinner by this part (more, and a tracker takes them for parted) and lose this part of their rounding.
+PRESSED_THINNER, PRESSED_STRAIGHTER = 0.1, 0.45
+#: Rounded lips get thicker by this part, unless they are pressed together.
+ROUND_THICKER = 0.22
 #: The rings of a lip keep at least this distance, mm.
 THINNEST_MM = 0.05
 #: Of the gap of an open mouth that the jaw leaves, the part that the upper lip closes; of all of it, at most this, where a broad smile has
@@ -126,7 +128,8 @@ def lip_shape(lips: Lips, mouth: npt.ArrayLike, smile: float = 0.0) -> tuple[Poi
     At closure 1 both inner rings lie on one line: the seam.
     """
     row = np.asarray(mouth, float)
-    aperture, spread, roundness, closure = row[APERTURE], row[SPREAD], min(max(row[ROUND], 0.0), 1.1), row[CLOSURE]
+    aperture, spread, closure = row[APERTURE], row[SPREAD], row[CLOSURE]
+    roundness = min(max(row[ROUND], 0.0), 1.1) * (1 - PRESSED_STRAIGHTER * closure)
     release = smile_released(row, smile)
     upper = lips.rest_upper + release * (lips.relaxed_upper - lips.rest_upper)
     lower = lips.rest_lower + release * (lips.relaxed_lower - lips.rest_lower)
@@ -143,7 +146,7 @@ def lip_shape(lips: Lips, mouth: npt.ArrayLike, smile: float = 0.0) -> tuple[Poi
     for lip in (upper, lower):
         lip[..., 1] += corners
         lip[..., 0] += 1.4 * smile * along * np.abs(along)
-        _thicken(lip, 1 + 0.22 * roundness - PRESSED_THINNER * closure)
+        _thicken(lip, 1 + ROUND_THICKER * roundness * (1 - closure) - PRESSED_THINNER * closure)
     _tuck_lower_lip(lower, row[LABIODENTAL] * broad)
     _press(upper, lower, closure)
     for lip in (upper, lower):
