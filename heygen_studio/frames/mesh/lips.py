@@ -38,7 +38,7 @@ CORNERS_DROP = 0.13
 UPPER_RISES, OPENING_POWER = 0.30, 3.0
 #: Rounded lips: their opening is so much higher for its width than the aperture says, the upper lip does so much more of it, and it is less
 #: pointed by this part of its exponent. Without this people (and trackers) take an o or a w for a shut mouth.
-ROUND_HIGHER, ROUND_RISES, ROUND_BLUNTER = 0.4, 0.3, 0.5
+ROUND_HIGHER, ROUND_RISES, ROUND_BLUNTER = 0.5, 0.3, 0.5
 #: Lips that press together get thinner by this part (more, and a tracker takes them for parted) and lose this part of their rounding.
 PRESSED_THINNER, PRESSED_STRAIGHTER = 0.1, 0.6
 #: Rounded lips get thicker by this part, unless they are pressed together.
@@ -231,8 +231,9 @@ def _tuck_lower_lip(lower: Points, amount: Points) -> None:
 
 
 def _press(upper: Points, lower: Points, closure: float) -> None:
+    """Bring the inner rings onto one line; the aperture has shrunk with the closure, only the last bit is left to do."""
     seam = (upper[_INNER] + lower[_INNER]) / 2
-    follow = closure * np.array([0.7, 0.85, 0.95, 1.0])[:, None, None]
+    follow = closure**3 * np.array([0.7, 0.85, 0.95, 1.0])[:, None, None]
     upper += (seam - upper[_INNER]) * follow
     lower += (seam - lower[_INNER]) * follow
 

@@ -42,7 +42,7 @@ WITHOUT_SKY = np.array([1.0, 0.90, 0.82])
 #: this far below it, mm (a part of the opening, in bounds).
 DEEP_JAW_MM, UNDER_TEETH, LIT_AGAIN, LIT_AGAIN_MM = 5.0, 0.40, 0.78, (1.2, 7.0)
 #: Rounded lips stand before the teeth and cover so much more of both rows, mm.
-ROUND_COVERS_MM = 1.2
+ROUND_COVERS_MM = 1.0
 #: Darkness in the mouth is warm: exponents of the shade for R, G, B, and the powers of shades 0 to 1 in equal steps.
 WARMTH = np.array([0.86, 1.12, 1.22])
 _WARM = (np.linspace(0, 1, 1024)[:, None] ** WARMTH).astype(np.float32)
