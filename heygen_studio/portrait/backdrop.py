@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 #: Raised whenever the cut-out changes, so that portraits of an older version are made again.
-VERSION = 1
+VERSION = 2
 
 #: The photo's own background, out of focus.
 BLUR = "blur"

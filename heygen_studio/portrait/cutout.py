@@ -30,6 +30,11 @@ def cut_out(portrait: Portrait) -> tuple[Array, Array]:
     small = np.clip(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), 0, 1)
     share = estimate_alpha_cf(small, _trimap(cv2.resize(portrait.matte, size, interpolation=cv2.INTER_AREA)))
     share = np.clip(cv2.resize(share, portrait.size, interpolation=cv2.INTER_CUBIC), 0, 1)
+    if portrait.photographed is not None:  # past the photo the matte is no estimate
+        left, top, right, bottom = portrait.photographed
+        photo = share[top:bottom, left:right].copy()
+        share = portrait.matte.astype(np.float64)
+        share[top:bottom, left:right] = photo
     return estimate_foreground_ml(picture, share).astype(np.float32), share.astype(np.float32)
 
 

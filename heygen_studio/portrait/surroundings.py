@@ -31,7 +31,7 @@ DEEP, TO_FACE = 0.05, 0.5
 BLUR, BLUR_PERSON, BLUR_SHOULDERS = 0.35, 0.18, 0.006
 
 #: Hair and ears that an edge cuts off fade away over this part of the video's longer side, and over no more than they reach along the edge.
-HAIR = 0.1
+HAIR = 0.08
 #: The edge cuts off what has a share of at least one part in this many there.
 CUT = 1.5
 

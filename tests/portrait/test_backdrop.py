@@ -126,3 +126,19 @@ def test_a_path_is_seen_from_the_batch_and_a_colour_stays(tmp_path: Path) -> Non
     moved = with_paths_from(VideoRequest(text="Hello.", background="wall.png"), tmp_path)
     assert moved.background == str(tmp_path / "wall.png")
     assert with_paths_from(VideoRequest(text="Hello.", background="#fff"), tmp_path).background == "#fff"
+
+
+def test_hair_that_the_photo_cuts_off_fades_into_the_new_background(tmp_path: Path, hopper: Path) -> None:
+    photo = Pillow.open(hopper).convert("RGB")
+    photo.crop((158, 0, 352, 360)).save(tmp_path / "cut.png")  # through the hat, on both sides
+    portrait = prepare_portrait(tmp_path / "cut.png", (512, 288))
+    assert portrait.photographed is not None
+    left = portrait.photographed[0]
+    cut_off = portrait.matte[:, left] > 0.99
+    assert cut_off[:200].sum() > 20
+    shown = with_backdrop(portrait, "#00ff00")
+    green = (shown.image[:, :left].astype(int) - [0, 255, 0])[cut_off]
+    strength = np.abs(green).max(axis=2).mean(axis=0)  # of the person, from the frame's border to the photo's edge
+    assert strength[0] < 20
+    assert strength[-1] > 150
+    assert np.abs(np.diff(strength)).max() < 25
