@@ -69,7 +69,9 @@ class Desk:
         return job
 
     def video(self, id: str, owner: str) -> VideoOf:
+        """A job with its result. Raises `BadInput`, too, for one that another version of this program wrote."""
         job = self.job(id, owner)
+        _ = job.request  # which whoever shows the job reads
         return VideoOf(job, self.library.get(job.result) if job.result else None)
 
     def videos(self, owner: str, search: str = "") -> Iterator[VideoOf]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -126,7 +127,8 @@ def _wire(desk: Desk, form: Form, parts: Stage, panel: Panel) -> None:
 
     def stop(id: str, request: gr.Request) -> tuple[Any, ...]:
         owner, language = owner_of(request) or "", language_of(request)
-        desk.cancel(id, owner)
+        with suppress(BadInput):  # deleted meanwhile, which the panel says
+            desk.cancel(id, owner)
         return panel.show(id, owner, language)
 
     def chosen(avatar: str, aspect: str, id: str) -> Any:
