@@ -8,6 +8,7 @@ from typing import Any
 import gradio as gr
 
 from ..errors import BadInput, StudioError
+from ..service.api.errors import without_places
 from ..service.job_sets import JobSet, Member
 from ..service.rows import Row, read_rows
 from .desk import Desk
@@ -67,8 +68,11 @@ def _wire(desk: Desk, file: gr.File, rows: gr.HTML, render: gr.Button, kept: gr.
 
 
 def rows_of(desk: Desk, path: str, owner: str) -> list[Row]:
-    """The checked rows of an uploaded file. Raises `BadInput` if the file as a whole cannot be used."""
-    found = read_rows(Path(path), lambda request: desk.permitted(request, owner))
+    """The checked rows of an uploaded file. Raises `BadInput`, which does not tell where the file lies, if it cannot be used as a whole."""
+    try:
+        found = read_rows(Path(path), lambda request: desk.permitted(request, owner))
+    except BadInput as error:
+        raise BadInput(without_places(str(error), desk.settings), field=error.field) from None
     if len(found) > MOST_ROWS:
         raise BadInput(f"The batch {Path(path).name} has {len(found):,} rows, and at most {MOST_ROWS:,} are allowed here: split it.")
     return found
