@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from collections.abc import Iterator
@@ -41,3 +42,11 @@ def test_lines_for_people_cannot_be_forged(capsys: pytest.CaptureFixture[str]) -
     logging.getLogger("heygen_studio.test").info("GET %s", "/a\r\n2026-01-01 INFO forged \x1b[31m 中文")
     (line,) = capsys.readouterr().err.splitlines()
     assert r"/a\r\n2026-01-01 INFO forged \x1b[31m 中文" in line
+
+
+def test_a_page_that_was_open_when_the_server_ended_is_no_error(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up_logs(as_json=False)
+    for error in (asyncio.CancelledError("timeout graceful shutdown exceeded"), ValueError("boo")):
+        logging.getLogger("uvicorn.error").error("Exception in ASGI application", exc_info=error)
+    said = capsys.readouterr().err
+    assert "CancelledError" not in said and "ValueError: boo" in said
