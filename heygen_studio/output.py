@@ -51,11 +51,17 @@ def check_space(data: Path, seconds: float) -> None:
 
 
 def hand_out(video: Video, output: Path) -> Video:
-    """Copy the video and its captions to where the user wants them, each under a temporary name first."""
+    """Copy the video and its captions to where the user wants them, each under a temporary name first.
+
+    Raises `OutputError` if that place has gone since `check_output` saw it.
+    """
     handed = replace(video, path=output, srt=output.with_suffix(".srt"), vtt=output.with_suffix(".vtt"))
     for source, target in ((video.path, handed.path), (video.srt, handed.srt), (video.vtt, handed.vtt)):
-        with new_file(target) as part:
-            shutil.copyfile(source, part)
+        try:
+            with new_file(target) as part:
+                shutil.copyfile(source, part)
+        except FileNotFoundError as error:
+            raise OutputError(f"The folder of the output {output} has gone meanwhile: create it and run again.") from error
     return handed
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 import soundfile
 from small_films import SMALL, TEXT, Cli, in_folder, leftovers, prepared_folder
 
-from heygen_studio import Event, Studio, Video, VideoRequest
+from heygen_studio import Event, OutputError, Studio, Video, VideoRequest
 from heygen_studio.progress import STAGES
 from heygen_studio.video.probe import probe, read_audio, read_frames
 
@@ -97,6 +98,15 @@ def test_progress_is_honest_and_the_second_time_nothing_is_made(tmp_path: Path) 
     assert first.path.stat().st_mtime_ns == made
     assert all(stage["reused"] for stage in second.report["stages"].values())
     assert second.path.read_bytes() == first.path.read_bytes()
+
+
+def test_a_folder_that_is_deleted_during_the_render_is_told_in_a_sentence(rendered: Video, tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    request = VideoRequest(text=TEXT, title="A <first> film", **SMALL)
+    with pytest.raises(OutputError, match=r"film\.mp4 has gone meanwhile"):
+        Studio().render(
+            request, output=tmp_path / "out" / "film.mp4", on_event=lambda _: shutil.rmtree(tmp_path / "out", ignore_errors=True)
+        )
 
 
 def test_renders_at_the_same_time_do_not_disturb_each_other(rendered: Video, tmp_path: Path) -> None:
