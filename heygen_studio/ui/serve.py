@@ -35,10 +35,11 @@ def launch(where: Settings, **options: Any) -> None:
     Raises `BadInput` for a login setting that cannot be used, `OutputError` if the data folder cannot.
     """
     blocks, desk = open_app(where)
+    wanted = {**launch_options(desk), **options}
     crew = Crew(where, where.renderers)
     crew.start()
     try:
-        blocks.launch(**{**launch_options(desk), **options})
+        blocks.launch(**wanted)
     finally:
         crew.stop()
 

@@ -101,12 +101,11 @@ def test_progress_is_honest_and_the_second_time_nothing_is_made(tmp_path: Path) 
 
 
 def test_a_folder_that_is_deleted_during_the_render_is_told_in_a_sentence(rendered: Video, tmp_path: Path) -> None:
-    (tmp_path / "out").mkdir()
+    folder = tmp_path / "out"
+    folder.mkdir()
     request = VideoRequest(text=TEXT, title="A <first> film", **SMALL)
     with pytest.raises(OutputError, match=r"film\.mp4 has gone meanwhile"):
-        Studio().render(
-            request, output=tmp_path / "out" / "film.mp4", on_event=lambda _: shutil.rmtree(tmp_path / "out", ignore_errors=True)
-        )
+        Studio().render(request, output=folder / "film.mp4", on_event=lambda _: shutil.rmtree(folder, ignore_errors=True))
 
 
 def test_renders_at_the_same_time_do_not_disturb_each_other(rendered: Video, tmp_path: Path) -> None:

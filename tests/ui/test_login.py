@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import runpy
 from dataclasses import replace
 from pathlib import Path
 
 import httpx
+import pytest
 from gradio_client import Client
 
 from heygen_studio.settings import settings
@@ -27,3 +29,15 @@ def test_only_those_with_a_password_come_in_and_find_their_videos_from_any_brows
         assert [video["id"] for video in again.predict("", api_name="/videos")] == [job["id"]]
     finally:
         studio.blocks.close(verbose=False)
+
+
+def test_a_setting_that_cannot_be_used_ends_the_app_with_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HEYGEN_STUDIO_DATA", str(tmp_path))
+    monkeypatch.setenv("HEYGEN_STUDIO_LOGIN", "ann")
+    settings.cache_clear()
+    try:
+        with pytest.raises(SystemExit, match="HEYGEN_STUDIO_LOGIN cannot be used"):
+            runpy.run_path(str(Path(__file__).parents[2] / "app.py"), run_name="__main__")
+    finally:
+        monkeypatch.undo()
+        settings.cache_clear()
