@@ -23,7 +23,7 @@ from .sheet import as_texture, grid_triangles, rendered
 from .skin_grain import SkinGrain, read_grain
 from .skin_seen import look
 from .tone import Tone
-from .topology import EYES, FACE_OVAL, NOSE_BASE, EyeIndices
+from .topology import EYES, FACE_OVAL, NOSE_BASE, SKIN_PATCHES, EyeIndices
 from .warp import lay_over
 
 #: Rows of points from the lid's beginning to its margin, at these parts of the way, and from the upper end of the band around that (-1)
@@ -111,8 +111,8 @@ def make_eyelids(
         return ()
     eyes = [read_eye(image, mesh, eye, head.px_per_mm) for eye in seen]
     usual = np.mean([eye.usual for eye in eyes], axis=0)
-    oval, nose_base = mesh.texture[[mesh.landmark[i] for i in FACE_OVAL]], float(mesh.texture[mesh.landmark[NOSE_BASE], 1])
-    grain = read_grain(image, oval, nose_base, usual, head.px_per_mm)
+    oval, *even = (mesh.texture[[mesh.landmark[i] for i in outline]] for outline in (FACE_OVAL, *SKIN_PATCHES))
+    grain = read_grain(image, oval, float(mesh.texture[mesh.landmark[NOSE_BASE], 1]), even, usual, head.px_per_mm)
     softness = max(0.3, 0.32 * magnification)
     return tuple(_make_eyelid(eye, mesh, indices, grain, tone, softness, rims=rims) for eye, indices in zip(eyes, seen, strict=True))
 

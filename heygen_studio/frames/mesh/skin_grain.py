@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from ...portrait.portrait import Image
 from .arrays import Plane, Points
@@ -13,11 +15,11 @@ from .light import LUMA
 from .skin_seen import skin_likeness
 
 #: Fine is what a blur of so many mm takes away; marks stronger than so many standard deviations are weakened to that.
-FINE_MM, STRONGEST = 1.2, 3.0
-#: The median of what is normally distributed is this part of its standard deviation.
-NORMAL = 0.6745
-#: What was borrowed is made as strong as that of the face mostly is, but weaker and stronger by no more than this.
-EVENED = (0.5, 1.4)
+FINE_MM, STRONGEST = 1.2, 3.5
+#: What was borrowed is made as strong as that of even skin, but weaker and stronger by no more than this.
+EVENED = (0.3, 1.6)
+#: It is made stronger by this, for looking it up between its pixels takes some away.
+GIVEN_BACK = 1.15
 #: Texture is borrowed from so many places at most, each for what the ones before lack. A place this far away, mm, is taken only if so
 #: much more of it is skin.
 PLACES, FAR_MM, FAR_COSTS = 3, 40.0, 0.15
@@ -28,7 +30,7 @@ SMOOTHED_MM, OUTLINE_MM = 0.5, 3.0
 @dataclass(frozen=True)
 class SkinGrain:
     """detail: float32 RGB [h, w, 3], how a face differs from itself smoothed, in parts of its brightness; skin: 0-1 [h, w], how far that
-    is skin; usual: how strong that mostly is (standard deviation); corner: the photo's pixel (x, y) at the upper left of both."""
+    is skin; usual: how strong that is on even skin (standard deviation); corner: the photo's pixel (x, y) at the upper left of both."""
 
     detail: Plane
     skin: Plane
@@ -46,8 +48,8 @@ class SkinGrain:
             skin = _part(self.skin, place, width, height)
             borrowed += (left * skin)[..., None] * _part(self.detail, place, width, height)
             left = left * (1 - skin)
-        strength = float(np.sqrt((borrowed**2).sum() / max(3 * float((wanted**2).sum()), 1e-6)))
-        borrowed *= np.clip(self.usual / max(strength, 1e-6), *EVENED)
+        strength = float(np.sqrt(((borrowed @ LUMA) ** 2).sum() / max(float((wanted**2).sum()), 1e-6)))
+        borrowed *= np.clip(GIVEN_BACK * self.usual / max(strength, 1e-6), *EVENED)
         return np.asarray(_part(self.detail, here, width, height) * (1 - wanted)[..., None] + borrowed)
 
     def _place(self, wanted: Plane, here: tuple[int, int]) -> tuple[int, int]:
@@ -62,26 +64,34 @@ class SkinGrain:
         return round(float(x) * self.per_mm), round(float(y) * self.per_mm)
 
 
-def read_grain(image: Image, oval: Points, nose_base: float, usual: Points, per_mm: float) -> SkinGrain:
+def read_grain(image: Image, oval: Points, nose_base: float, even: Sequence[Points], usual: Points, per_mm: float) -> SkinGrain:
     """The texture of the face within its outline ``oval`` [n, 2] and above the row ``nose_base``: below it are lips and beards.
 
-    usual: the colour of its skin, RGB. Nothing but skin is smoothed in, so that a brow or a rim beside it casts no light or shade.
+    even: outlines [m, 2] of skin without folds; usual: the colour of the skin, RGB. Nothing but skin is smoothed in, so that a brow or a rim beside it casts no light or shade.
     """
     low, high = np.clip(np.floor(oval.min(axis=0)), 0, None).astype(int), np.ceil(oval.max(axis=0)).astype(int)
     face = np.ascontiguousarray(image[low[1] : min(high[1], round(nose_base)), low[0] : high[0]])
-    inside = cv2.fillPoly(np.zeros(face.shape[:2], np.uint8), [np.round(oval - low).astype(np.int32)], 1)
-    inside = np.pad(inside, 1)  # the photo's border is an outline too
-    deep = cv2.distanceTransform(inside, cv2.DIST_L2, 5)[1:-1, 1:-1] / (OUTLINE_MM * per_mm)
+    inside = _filled(face.shape, oval - low)
+    deep = cv2.distanceTransform(np.pad(inside, 1), cv2.DIST_L2, 5)[1:-1, 1:-1] / (OUTLINE_MM * per_mm)  # its border is an outline too
     soft = np.asarray(cv2.GaussianBlur(face, (0, 0), max(0.8, SMOOTHED_MM * per_mm)), np.uint8)
     skin = skin_likeness(soft, usual, per_mm) * np.clip(deep, 0, 1)
     sigma, weight = max(1.0, FINE_MM * per_mm), skin[..., None] + 1e-3
     smooth = cv2.GaussianBlur(face * weight, (0, 0), sigma) / cv2.GaussianBlur(weight, (0, 0), sigma)[..., None]
     detail = (face - smooth) / np.maximum(smooth @ LUMA.astype(np.float32), 8)[..., None]
-    bare = detail[skin > 0.9]
-    usual_strength = float(np.median(np.abs(bare))) / NORMAL if len(bare) else 0.0
-    detail = np.clip(detail, -STRONGEST * usual_strength, STRONGEST * usual_strength) * skin[..., None]
+    masks = [(_filled(face.shape, patch - low) > 0) & (skin > 0.5) for patch in even]
+    strengths = [float((detail[mask] @ LUMA).std()) for mask in masks if mask.any()]
+    strength = float(np.median(strengths)) if strengths else 0.0
+    strongest = max(STRONGEST * strength, 1e-6)
+    skin = np.asarray(cv2.GaussianBlur(skin, (0, 0), SMOOTHED_MM * per_mm), np.float32)  # or its edges would be marks
+    detail = strongest * np.tanh(detail / strongest) * skin[..., None]
     corner = (int(low[0]), int(low[1]))
-    return SkinGrain(np.asarray(detail, np.float32), np.asarray(skin, np.float32), usual_strength, corner, per_mm)
+    return SkinGrain(np.asarray(detail, np.float32), skin, strength, corner, per_mm)
+
+
+def _filled(shape: tuple[int, ...], outline: Points) -> npt.NDArray[np.uint8]:
+    mask = np.zeros(shape[:2], np.uint8)
+    cv2.fillPoly(mask, [np.round(outline).astype(np.int32)], 1)
+    return mask
 
 
 def _part(plane: Plane, corner: tuple[int, int], width: int, height: int) -> Plane:

@@ -4,11 +4,12 @@ import cv2
 import numpy as np
 import pytest
 
-from heygen_studio.frames.mesh.skin_grain import read_grain
+from heygen_studio.frames.mesh.skin_grain import GIVEN_BACK, read_grain
 from heygen_studio.frames.mesh.skin_seen import skin_likeness
 
 SKIN = np.array([200.0, 150.0, 125.0])
 PER_MM = 2.0
+CHEEK = np.array([[80, 140], [120, 140], [120, 180], [80, 180]])
 
 
 @pytest.fixture
@@ -30,16 +31,16 @@ def wanted_over_the_eye():
 
 def test_what_an_eye_hides_is_as_grainy_as_the_skin_around_it(face):
     image, oval = face
-    grain = read_grain(image, oval, 200.0, SKIN, PER_MM)
+    grain = read_grain(image, oval, 200.0, [CHEEK], SKIN, PER_MM)
     wanted = wanted_over_the_eye()
     detail = grain.over(wanted, (70, 75))
-    assert detail[wanted > 0].std() == pytest.approx(grain.usual, rel=0.25)
+    assert detail[wanted > 0].std() == pytest.approx(GIVEN_BACK * grain.usual, rel=0.25)
     assert np.array_equal(detail, grain.over(wanted, (70, 75)))
 
 
 def test_what_shows_skin_keeps_its_own_grain(face):
     image, oval = face
-    grain = read_grain(image, oval, 200.0, SKIN, PER_MM)
+    grain = read_grain(image, oval, 200.0, [CHEEK], SKIN, PER_MM)
     left, top = grain.corner
     detail = grain.over(wanted_over_the_eye(), (70, 75))
     own = grain.detail[75 - top : 135 - top, 70 - left : 170 - left]
@@ -48,7 +49,7 @@ def test_what_shows_skin_keeps_its_own_grain(face):
 
 def test_a_face_that_shows_no_skin_lends_no_grain(face):
     image, oval = face
-    grain = read_grain(np.full_like(image, 20), oval, 200.0, SKIN, PER_MM)
+    grain = read_grain(np.full_like(image, 20), oval, 200.0, [CHEEK], SKIN, PER_MM)
     assert not grain.over(wanted_over_the_eye(), (70, 75)).any()
 
 
