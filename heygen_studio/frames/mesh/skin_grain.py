@@ -67,7 +67,8 @@ class SkinGrain:
 def read_grain(image: Image, oval: Points, nose_base: float, even: Sequence[Points], usual: Points, per_mm: float) -> SkinGrain:
     """The texture of the face within its outline ``oval`` [n, 2] and above the row ``nose_base``: below it are lips and beards.
 
-    even: outlines [m, 2] of skin without folds; usual: the colour of the skin, RGB. Nothing but skin is smoothed in, so that a brow or a rim beside it casts no light or shade.
+    even: outlines [m, 2] of skin without folds; usual: the colour of the skin, RGB. Nothing but skin is smoothed in, so that a brow or a
+    rim beside it casts no light or shade.
     """
     low, high = np.clip(np.floor(oval.min(axis=0)), 0, None).astype(int), np.ceil(oval.max(axis=0)).astype(int)
     face = np.ascontiguousarray(image[low[1] : min(high[1], round(nose_base)), low[0] : high[0]])
