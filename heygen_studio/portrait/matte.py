@@ -12,6 +12,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from .ears import ears
 from .headpose import OVAL
 from .nearby import by_nearby_colours
 from .network import Array, Network
@@ -64,9 +65,10 @@ class PersonMatte:
         photo, box: what ``image`` was cut from, and where. A network that sees the whole torso takes rocks beside it for rocks.
         """
         outline = landmarks[list(OVAL), :2]
-        mask = self._look(image, outline)
+        mask = seen = self._look(image, outline)
         if photo is not None and box is not None:
             mask = _corrected(mask, self._wider(photo, box, mask.shape))
+        mask = np.maximum(mask, ears(image, landmarks) * (seen > CERTAIN[0]))
         person = (_stretched(mask, SURE) + _cut(image, mask, outline)) / 2
         person = np.maximum(_stretched(person, AGREED), _filled(outline, mask.shape))
         person = by_nearby_colours(image, person)

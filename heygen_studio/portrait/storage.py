@@ -15,7 +15,7 @@ from ..stages import new_file
 from .portrait import Portrait
 
 #: Raised whenever the preparation changes, so that portraits of an older version are made again.
-VERSION = 8
+VERSION = 9
 
 
 def portrait_key(photo: Path, size: tuple[int, int]) -> str:
