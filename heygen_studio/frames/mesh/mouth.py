@@ -33,7 +33,7 @@ TIP_SHOWS_MM = 1.8
 #: A closed mouth is not painted below this opening, pixels.
 SHUT_PX = 0.35
 #: Lips that are open in the photo get a dark line in which they meet: how much of it shows, and its thickness in mm.
-SEAM_SHOWS, SEAM_MM = 0.25, 0.7
+SEAM_SHOWS, SEAM_MM = 0.32, 0.7
 #: The opening fades out over this part of its width at each corner.
 ENDS = 0.16
 #: Less of the sky's blue reaches the inside of the mouth than the lips: factors for R, G, B.
