@@ -38,7 +38,7 @@ CORNERS_DROP = 0.13
 UPPER_RISES, OPENING_POWER = 0.30, 3.0
 #: Rounded lips: their opening is so much higher for its width than the aperture says, the upper lip does so much more of it, and it is less
 #: pointed by this part of its exponent. Without this people (and trackers) take an o or a w for a shut mouth.
-ROUND_HIGHER, ROUND_RISES, ROUND_BLUNTER = 0.5, 0.3, 0.5
+ROUND_HIGHER, ROUND_RISES, ROUND_BLUNTER = 0.6, 0.3, 0.5
 #: Lips that press together get thinner by this part (more, and a tracker takes them for parted) and lose this part of their rounding.
 PRESSED_THINNER, PRESSED_STRAIGHTER = 0.1, 0.6
 #: Rounded lips get thicker by this part, unless they are pressed together.

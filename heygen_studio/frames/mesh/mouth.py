@@ -33,16 +33,16 @@ TIP_SHOWS_MM = 1.8
 #: A closed mouth is not painted below this opening, pixels.
 SHUT_PX = 0.35
 #: Lips that are open in the photo get a dark line in which they meet: how much of it shows, and its thickness in mm.
-SEAM_SHOWS, SEAM_MM = 0.32, 0.7
+SEAM_SHOWS, SEAM_MM = 0.37, 0.7
 #: The opening fades out over this part of its width at each corner.
 ENDS = 0.16
 #: Less of the sky's blue reaches the inside of the mouth than the lips: factors for R, G, B.
 WITHOUT_SKY = np.array([1.0, 0.90, 0.82])
-#: Under the upper teeth's edge a mouth whose jaw has dropped by so many mm is this dark (with the teeth closed, not at all), and lit again
-#: this far below it, mm (a part of the opening, in bounds).
+#: Under the upper teeth's edge a mouth whose jaw has dropped by so many mm, or whose lips are round, is this dark (with the teeth closed,
+#: not at all), and lit again this far below it, mm (a part of the opening, in bounds).
 DEEP_JAW_MM, UNDER_TEETH, LIT_AGAIN, LIT_AGAIN_MM = 5.0, 0.40, 0.78, (1.2, 7.0)
 #: Rounded lips stand before the teeth and cover so much more of both rows, mm.
-ROUND_COVERS_MM = 1.0
+ROUND_COVERS_MM = 1.8
 #: Darkness in the mouth is warm: exponents of the shade for R, G, B, and the powers of shades 0 to 1 in equal steps.
 WARMTH = np.array([0.86, 1.12, 1.22])
 _WARM = (np.linspace(0, 1, 1024)[:, None] ** WARMTH).astype(np.float32)
@@ -149,7 +149,7 @@ class MouthInterior:
             points = tongue_points(self.tongue, self.tongue_rest, tongue)
             canvas.draw(self.tongue, pose.to_image(self.jaw.turned(points, jaw_opening)), float(np.clip(0.62 + 0.3 * tongue, 0, 1)))
         canvas.draw(self.lower, pose.to_image(self.jaw.turned(self.lower.points + self.lower_edge + covered, jaw_opening)))
-        self._shade_depth(canvas, pose, self.upper_edge - covered, jaw_opening, gap, tongue)
+        self._shade_depth(canvas, pose, self.upper_edge - covered, jaw_opening, gap, mouth)
         # Between teeth that a low smile line hides behind the lower lip, the tongue would never be seen.
         edge = self.upper_edge.copy()
         edge[1] = min(edge[1], self.lips.seam[1] + 0.75 * gap - TIP_SHOWS_MM)
@@ -162,14 +162,15 @@ class MouthInterior:
         if tongue >= BETWEEN_TEETH:
             canvas.draw(self.tip, tip)
 
-    def _shade_depth(self, canvas: Canvas, pose: HeadPose, teeth: Points, jaw_opening: float, gap: float, tongue: float) -> None:
+    def _shade_depth(self, canvas: Canvas, pose: HeadPose, teeth: Points, jaw_opening: float, gap: float, mouth: Points) -> None:
         """Darken what lies deep in the mouth: most right under the edge of the upper ``teeth``, less where the tongue comes forward."""
         edge, below = canvas.from_frame(pose.to_image(teeth + np.array([[0.0, 0.0, 0.0], [0.0, 1.0, 0.0]])))
         down = (below - edge) / max(float((below - edge) @ (below - edge)), 1e-6)
         rows, columns = (np.arange(n, dtype=np.float32) for n in canvas.colour.shape[:2])
         under = ((rows - edge[1]) * down[1])[:, None] + (columns - edge[0]) * down[0]
         lit = np.clip(under * np.float32(1 / np.clip(LIT_AGAIN * gap, *LIT_AGAIN_MM)), 0, 1)
-        deep = (1 - UNDER_TEETH) * min(max(jaw_opening * self.jaw.radius / DEEP_JAW_MM, 0.0), 1.0) * (1 - 0.8 * min(max(tongue, 0.0), 1.0))
+        hidden = float(np.clip(max(jaw_opening * self.jaw.radius / DEEP_JAW_MM, mouth[ROUND]), 0, 1))
+        deep = (1 - UNDER_TEETH) * hidden * (1 - 0.8 * float(np.clip(mouth[TONGUE], 0, 1)))
         shade = 1 - deep * (1 - lit * lit * (3 - 2 * lit))
         canvas.colour[:] *= _warm(shade)
 
