@@ -116,7 +116,7 @@ def lid_texture(skin: Points, photo: Points, usual: Points, lines: LidLines) -> 
 def lid_cover(lines: LidLines, rows: int) -> Points:
     """0-1 [rows, w]: how far the shut lid covers the photo: it fades in over the crease and out past the eye's corners."""
     u, heights = lines.along, lines.heights(rows)
-    fades_in = smoothstep((lines.begin - heights) / np.maximum(FADES_IN * (lines.begin - lines.lashes), 0.4))
+    fades_in = smoothstep((lines.begin - heights) / np.maximum(FADES_IN * (lines.begin - lines.lashes), 1.3))
     past = smoothstep(np.minimum((u - u.min()) / 0.2, (u.max() - u) / 0.14))
     beyond = smoothstep(np.maximum(-u, u - 1) / 0.1)
     return np.asarray(fades_in * past * (1 - beyond * (1 - smoothstep((heights - lines.shut) / ENDS_MM))))

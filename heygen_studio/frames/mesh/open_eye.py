@@ -121,7 +121,7 @@ def lid_beginning(eye: OpenEye, lashes: Points, *, rims: bool) -> Points:
         heights = np.arange(0, UP_TO_MM, STEP_MM)
         gone = no_skin(eye.softened(), eye.usual)
         hidden = np.stack([look(gone, eye.above(height)) for height in heights]) > 0.5
-        hidden &= heights[:, None] > lashes + CLEAR_MM
+        hidden &= heights[:, None] > np.maximum(lashes + CLEAR_MM, crease)  # below it, that is the crease's own shade
         free = np.where(hidden.any(axis=0), heights[hidden.argmax(axis=0)] - BELOW_RIMS_MM, UP_TO_MM)
         begins = np.minimum(begins, free)
     begins = gaussian_filter1d(minimum_filter1d(begins, 3, mode="nearest"), 2.0, mode="nearest")
