@@ -40,7 +40,7 @@ UPPER_RISES, OPENING_POWER = 0.30, 3.0
 #: pointed by this part of its exponent. Without this people (and trackers) take an o or a w for a shut mouth.
 ROUND_HIGHER, ROUND_RISES, ROUND_BLUNTER = 0.6, 0.3, 0.5
 #: Lips that press together get thinner by this part (more, and a tracker takes them for parted) and lose this part of their rounding.
-PRESSED_THINNER, PRESSED_STRAIGHTER = 0.1, 0.6
+PRESSED_THINNER, PRESSED_STRAIGHTER = 0.06, 0.6
 #: Rounded lips get thicker by this part, unless they are pressed together.
 ROUND_THICKER = 0.22
 #: The rings of a lip keep at least this distance, mm.
