@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 
+from ..stages import new_file
 from .motion import Motion
 
 
 def save_motion(motion: Motion, path: Path) -> None:
     """Write the motion as an .npz; the file appears whole or not at all."""
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:
-        with temporary.open("wb") as file:
-            np.savez(file, **asdict(motion))
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with new_file(path) as part, part.open("wb") as file:
+        np.savez(file, **asdict(motion))
 
 
 def load_motion(path: Path) -> Motion:

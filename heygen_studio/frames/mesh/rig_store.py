@@ -9,7 +9,6 @@ import contextlib
 import hashlib
 import importlib
 import json
-import os
 import zipfile
 from dataclasses import fields, is_dataclass
 from functools import lru_cache
@@ -20,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...portrait.portrait import Portrait
+from ...stages import new_file
 from .rig import FaceRig
 
 #: What reading a file raises that a crash or another program damaged.
@@ -53,18 +53,13 @@ def save_rig(folder: Path, key: str, rig: FaceRig) -> None:
     arrays: list[npt.NDArray[Any]] = []
     tree = json.dumps(_taken_apart(rig, arrays, {}))
     contents: dict[str, Any] = {"tree": np.array(tree), **{f"a{number}": array for number, array in enumerate(arrays)}}
-    temporary = folder / f".{key}.{os.getpid()}.tmp"
-    try:
-        with temporary.open("wb") as file:
-            np.savez(file, **contents)
-        older = list(folder.glob("rig-*.npz"))
-        os.replace(temporary, _file(folder, key))
+    file = _file(folder, key)
+    older = [path for path in folder.glob("rig-*.npz") if path != file]
+    with contextlib.suppress(OSError):
+        with new_file(file) as part, part.open("wb") as opened:
+            np.savez(opened, **contents)
         for path in older:
-            if path != _file(folder, key):
-                path.unlink(missing_ok=True)
-    except OSError:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
+            path.unlink(missing_ok=True)
 
 
 def _file(folder: Path, key: str) -> Path:
