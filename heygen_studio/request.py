@@ -13,7 +13,7 @@ from .errors import BadInput, StudioError
 from .script.brief import MAX_PROMPT
 from .script.given import MAX_TEXT
 from .script.script import WRITTEN, Language, Line, Mood
-from .script.sentences import detect_language
+from .script.sentences import detect_language, foreign_word
 from .video.layout import Layout, layout_of
 
 #: Scenes of one video, and sentences of one scene.
@@ -194,8 +194,14 @@ class VideoRequest(BaseModel):
         _ = self.layout
 
     def _check_language(self) -> None:
-        """Most languages can only be spoken (by a cloned voice) or recognised, not written or read."""
+        """Most languages can only be spoken (by a cloned voice) or recognised, not written or read; their letters say that one is meant."""
         if self.language is None or self.language in WRITTEN:
+            if word := foreign_word(self.text or self.given_text):
+                raise BadInput(
+                    f"The text is in letters that no voice for English (en) or Chinese (zh) can read, for example “{word}”: name its "
+                    f"language, and a recording of somebody whose voice is to speak it (voice xtts:recording.wav).",
+                    field="language",
+                )
             return
         if self.captions and self.language in UNDRAWN:
             raise BadInput(

@@ -24,6 +24,8 @@ from heygen_studio import BadInput, VideoRequest
         ({"prompt": "a", "speed": float("nan")}, "speed is nan"),
         ({"prompt": "a", "seconds": 0}, "seconds is 0"),
         ({"prompt": "a", "language": "xx"}, "language is 'xx'"),
+        ({"text": "Привет, мир!"}, "for example “Привет”: name its language"),
+        ({"lines": [{"text": "Добрый день"}], "language": "en"}, "for example “Добрый”"),
         ({"prompt": "a", "wdith": 512}, "no field 'wdith'"),
     ],
 )

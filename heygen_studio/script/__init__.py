@@ -4,7 +4,7 @@ from .brief import Brief
 from .given import script_from_lines, script_from_text
 from .roles import ROLES, Role, find_role
 from .script import Attempt, Language, Line, Mood, Script
-from .sentences import count_words, detect_language, split_sentences
+from .sentences import count_words, detect_language, foreign_word, split_sentences
 from .write import write_script
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "count_words",
     "detect_language",
     "find_role",
+    "foreign_word",
     "script_from_lines",
     "script_from_text",
     "split_sentences",

@@ -8,6 +8,9 @@ from .script import Language
 
 HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 
+#: A letter that is neither Latin nor Chinese.
+FOREIGN = re.compile(rf"[^\W\d_A-Za-z\u00aa-\u02af\u1e00-\u1eff\uff21-\uff5a{HAN.pattern[1:-1]}]")
+
 #: Abbreviations after which a full stop does not end the sentence.
 _TITLES = "mr mrs ms dr prof st mt sr jr rev gen capt sgt lt gov sen messrs vs dept inc ltd corp"
 _BEFORE_NUMBER = "no nos fig vol pp p approx est ca"
@@ -24,6 +27,17 @@ def detect_language(text: str) -> Language:
     """``"zh"`` where Chinese characters are at least three in ten of the letters, else ``"en"``."""
     letters = [c for c in text if c.isalpha()]
     return "zh" if letters and sum(bool(HAN.match(c)) for c in letters) >= 0.3 * len(letters) else "en"
+
+
+def foreign_word(text: str) -> str | None:
+    """A word in letters that neither English nor Chinese is written in, if three in ten of the letters of ``text`` are such; else None.
+
+    A lone Greek letter is a symbol that an English voice reads.
+    """
+    foreign = {word: len(letters) for word in text.split() if len(letters := FOREIGN.findall(word)) > 1}
+    if sum(foreign.get(word, 0) for word in text.split()) < max(1, 0.3 * sum(map(str.isalpha, text))):
+        return None
+    return next(iter(foreign))[:20].strip(".,!?、。！？")
 
 
 def split_sentences(text: str, language: Language = "en") -> list[str]:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from heygen_studio import BadInput
-from heygen_studio.script import detect_language, script_from_text, split_sentences
+from heygen_studio.script import detect_language, foreign_word, script_from_text, split_sentences
 
 
 @pytest.mark.parametrize(
@@ -51,3 +51,19 @@ def test_a_text_that_cannot_be_spoken(text: str, part: str) -> None:
 )
 def test_language(text: str, language: str) -> None:
     assert detect_language(text) == language
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("Привет, мир!", "Привет"),
+        ("こんにちは世界", "こんにちは世界"),
+        ("OK: नमस्ते दुनिया", "नमस्ते"),
+        ("Tchaikovsky (Чайковский) wrote the ballets that we hear tonight.", None),
+        ("我们爱 Ünïcödé", None),
+        ("π > 3", None),
+        ("🎉 2026", None),
+    ],
+)
+def test_letters_of_other_languages(text: str, word: str | None) -> None:
+    assert foreign_word(text) == word
