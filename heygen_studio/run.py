@@ -18,7 +18,7 @@ from .settings import Settings
 from .stages import StageStore, Turns, drop, key
 
 #: Raised when a stage's output would change for the same inputs, so that older outputs are not taken for new ones.
-VERSION = 27
+VERSION = 28
 
 #: What loading a damaged output raises: unreadable, incomplete, no JSON, no archive, or no portrait.
 DAMAGED = (OSError, RuntimeError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, zlib.error, BadInput)
