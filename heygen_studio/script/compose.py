@@ -25,8 +25,11 @@ from .writer import Message, Writer
 LONGEST_PART = {"en": 85, "zh": 170}
 #: Tokens that one word (character) takes at most in a common vocabulary, rounded up.
 _TOKENS_PER_WORD = {"en": 1.5, "zh": 1.2}
-#: A sentence that begins so leans on the one before, and goes when that goes.
-_REFERS_BACK = re.compile(r"(?:It|They|This|That|These|Those|He|She|Its|Their)\b|[它他她这那]|其中")
+#: A sentence that begins so, or speaks of "these parts", leans on the one before, and goes when that goes.
+_REFERS_BACK = re.compile(
+    r"(?:It|They|This|That|He|She|Its|Their|Then|And|But|So|Also|Because|However|Therefore|Instead|Afterwards)\b|.*\b(?:[Tt]hese|[Tt]hose)\b"
+    r"|[它他她这那]|其中|然后|但是|所以|因为|因此|接着|此外|同时"
+)
 #: Part of the asked words after which a draft is ended. One that closes the script may run over to come to its own close, and
 #: sentences leave from its middle then.
 _ENOUGH, _ENOUGH_TO_CLOSE = 0.9, 1.3

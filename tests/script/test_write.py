@@ -99,6 +99,14 @@ def test_the_middle_is_cut_and_the_close_stays() -> None:
     assert fit([opening, carry, middle, close], asked, wanted_length(asked, ROLES["presenter"])) == [opening, carry, close]
 
 
+@pytest.mark.parametrize("leaning", ["Then the bees dance.", "Because the bees need food.", "When bees visit these flowers, fruit grows."])
+def test_no_sentence_is_left_without_the_one_it_leans_on(leaning: str) -> None:
+    carried = "Every spring the meadows are full of clover and thyme and lavender."
+    asked = brief(seconds=5.0)
+    kept = fit(["Why do bees matter to all of us?", carried, leaning, "Thank a bee!"], asked, wanted_length(asked, ROLES["presenter"]))
+    assert leaning not in kept or carried in kept
+
+
 def test_banned_words_never_come(remote: Endpoint) -> None:
     remote.answers = ["Bees are small and BUSY. " + GOOD.replace("busy", "quick") + " They are the busiest of all insects."]
     script = write_script(brief(banned_words=("busy",)), "openai:m")
