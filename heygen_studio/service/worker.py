@@ -14,8 +14,9 @@ from ..errors import OutputError, StudioError
 from ..progress import Cancel, Cancelled, Event
 from ..settings import Settings
 from ..studio import Studio
-from .jobs import LEASE_S, Claim, Jobs, WorkerLock
+from .jobs import LEASE_S, Claim, Jobs
 from .retention import apply_retention
+from .worker_lock import WorkerLock
 
 #: By how much a server's requests come before its renders, as the system counts.
 NICENESS = 5

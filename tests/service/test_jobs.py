@@ -14,10 +14,11 @@ import pytest
 
 from heygen_studio import BadInput, OutputError, Settings, Studio
 from heygen_studio.service import jobs as module
-from heygen_studio.service.jobs import MOST_DEATHS, Claim, Jobs, Quota, WorkerLock, workers_alive
+from heygen_studio.service.jobs import MOST_DEATHS, Claim, Jobs, Quota
 from heygen_studio.service.library import Library
 from heygen_studio.service.owner import delete_owner
 from heygen_studio.service.uploads import Uploads
+from heygen_studio.service.worker_lock import WorkerLock, workers_alive
 
 from .conftest import small
 
@@ -164,7 +165,7 @@ def test_a_worker_that_is_just_starting_is_not_taken_for_dead(place: Settings, m
             workers_alive(place)
         lock_file(descriptor, how)
 
-    monkeypatch.setattr(module.fcntl, "flock", looked_at_meanwhile)
+    monkeypatch.setattr(fcntl, "flock", looked_at_meanwhile)
     worker = WorkerLock(place)
     assert workers_alive(place) == 1
     worker.release()

@@ -20,7 +20,8 @@ from starlette.testclient import TestClient
 
 from heygen_studio import Settings
 from heygen_studio.service.api.app import create_app
-from heygen_studio.service.jobs import Jobs, workers_alive
+from heygen_studio.service.jobs import Jobs
+from heygen_studio.service.worker_lock import workers_alive
 from heygen_studio.ui.mount import mount
 
 from .api.conftest import ORDER, Receiver, new_key

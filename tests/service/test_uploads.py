@@ -16,10 +16,11 @@ import soundfile
 from PIL import Image
 
 from heygen_studio import BadInput, Settings, Studio, VideoRequest
-from heygen_studio.service.jobs import Jobs, WorkerLock
+from heygen_studio.service.jobs import Jobs
 from heygen_studio.service.library import Library
 from heygen_studio.service.owner import delete_owner, export_owner
 from heygen_studio.service.uploads import CONSENT, Kind, Upload, Uploads, as_json
+from heygen_studio.service.worker_lock import WorkerLock
 from heygen_studio.stages import file_hash
 
 from .conftest import SMALL, encoded, leftovers, small

@@ -10,7 +10,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import BaseModel
 
 from ...errors import OutputError
-from ..jobs import workers_alive
+from ..worker_lock import workers_alive
 from .services import Here
 
 #: Free disk space below which no video can be counted on, in bytes.

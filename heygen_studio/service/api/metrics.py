@@ -8,7 +8,8 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, generate_la
 from prometheus_client.core import GaugeMetricFamily, Metric, SummaryMetricFamily
 
 from ...settings import Settings
-from ..jobs import Jobs, workers_alive
+from ..jobs import Jobs
+from ..worker_lock import workers_alive
 
 #: Upper ends of the bars of the latency histogram, in seconds.
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)

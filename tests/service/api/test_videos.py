@@ -16,7 +16,7 @@ from heygen_studio.request import Scene
 from heygen_studio.service.api.app import create_app
 from heygen_studio.service.api.orders import VideoOrder
 from heygen_studio.service.api.services import Services
-from heygen_studio.service.jobs import WorkerLock
+from heygen_studio.service.worker_lock import WorkerLock
 
 from .conftest import ORDER, new_key
 

@@ -21,7 +21,7 @@ from heygen_studio.service.api import sender, webhooks
 from heygen_studio.service.api.app import create_app
 from heygen_studio.service.api.secret import Secret
 from heygen_studio.service.api.webhooks import BACKOFF_S, MOST_ENDPOINTS, Webhooks
-from heygen_studio.service.jobs import WorkerLock
+from heygen_studio.service.worker_lock import WorkerLock
 
 from .conftest import ORDER, Receiver, client_of
 from .test_videos import work
